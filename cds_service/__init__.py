@@ -1,0 +1,1 @@
+"""A CDS Hooks service for NTRK fusions in mesothelioma."""
