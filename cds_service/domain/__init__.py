@@ -7,6 +7,7 @@ from cds_service.domain.data import (
     Missing,
     Partial,
     Received,
+    RepeatedKeys,
 )
 from cds_service.domain.facts import (
     AssayedFusion,
@@ -23,6 +24,7 @@ from cds_service.domain.facts import (
 from cds_service.domain.guidance import (
     AccessEvent,
     AccessPosition,
+    Approval,
     Criterion,
     Document,
     Entry,
@@ -63,6 +65,7 @@ __all__ = [
     "STATES",
     "AccessEvent",
     "AccessPosition",
+    "Approval",
     "Assay",
     "AssayedFusion",
     "Assessment",
@@ -93,6 +96,7 @@ __all__ = [
     "Presence",
     "Reason",
     "Received",
+    "RepeatedKeys",
     "Review",
     "Row",
     "Source",

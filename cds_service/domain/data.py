@@ -11,6 +11,10 @@ from cds_service.domain.why import GapWhy
 Json = Mapping[str, Any]
 
 
+class RepeatedKeys(dict[str, Any]):
+    """A JSON object in which a key stood twice; the last value is kept, the fact is not lost."""
+
+
 @dataclass(frozen=True)
 class Received:
     """One FHIR resource as sent, with its Bundle entry's fullUrl ('' when none)."""

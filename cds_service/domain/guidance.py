@@ -169,3 +169,16 @@ class AccessPosition:
     events: tuple[AccessEvent, ...]  # empty: position not known to this service
     overdue: bool
     disagreement: AccessEvent | None = None  # the later event that contradicts the guidance
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A site's statement that it approved one version of one guideline, by content."""
+
+    guideline: str
+    version: str
+    content_hash: str
+    approved_by: str
+    role: str
+    approved_on: date
+    site: str
