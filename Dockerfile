@@ -19,8 +19,11 @@ COPY --from=build /build/dist/ dist/
 RUN python -m pip install --no-cache-dir --no-deps --no-index dist/*.whl
 # By number, so that an orchestrator can prove that it is not root; it owns no file and writes none.
 USER 10001:10001
+# Production refuses to start without CDS_SECRET, CDS_NAMESPACE and CDS_NATION: an image that is
+# reachable from outside never runs on development's well-known values unless it is told to.
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    CDS_MODE=production \
     CDS_HOST=0.0.0.0 \
     CDS_PORT=8080
 EXPOSE 8080

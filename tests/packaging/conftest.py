@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import time
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -30,8 +28,14 @@ class Example:
     name: str
     request: bytes
     summaries: tuple[str, ...]
-    today: str
-    nation: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """A running service, and the file that holds what it says."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,20 @@ class Image:
     last: Stage
     outside: Path
 
-    def start(self, *more: str, **variables: str) -> subprocess.Popen[str]:
-        """Start what the image starts, with the image's own variables."""
-        return subprocess.Popen(
-            [*self.last.command("CMD"), *more],
-            cwd=self.outside,
-            env=self.build.variables(self.last, variables),
-            executable=str(self.build.scripts("runtime") / self.last.command("CMD")[0]),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, **variables: str) -> Started:
+        """Start what the image starts, with the image's own variables and these."""
+        said = self.outside / f"said-{variables.get('CDS_PORT', 'nothing')}.txt"
+        command = self.last.command("CMD")
+        with said.open("w", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=self.outside,
+                env=self.build.variables(self.last, variables),
+                executable=str(self.build.scripts("runtime") / command[0]),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        return Started(process, said)
 
 
 @pytest.fixture(scope="session")
@@ -95,12 +102,11 @@ def example(checkout: Path) -> Example:
 def _example(folder: Path) -> Example | None:
     expected: dict[str, Any] = json.loads((folder / "expected.json").read_text("utf-8"))
     cards = expected["body"].get("cards", [])
-    scenario = tomllib.loads((folder / "scenario.toml").read_text("utf-8"))
     request = (folder / "request.json").read_bytes()
     if not cards or "hook" not in json.loads(request):
         return None
     summaries = tuple(card["summary"] for card in cards)
-    return Example(folder.name, request, summaries, str(scenario["today"]), scenario["nation"])
+    return Example(folder.name, request, summaries)
 
 
 @pytest.fixture
@@ -117,32 +123,34 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def address(image: Image, example: Example) -> Iterator[str]:
+def site() -> dict[str, str]:
+    """What a site must say before the image starts; the secret is made up here."""
+    return {
+        "CDS_SECRET": "a secret made up for this test alone",
+        "CDS_NAMESPACE": "org.example.site",
+        "CDS_NATION": "england",
+    }
+
+
+@pytest.fixture(scope="session")
+def address(image: Image, site: dict[str, str]) -> Iterator[str]:
     """The address of the service, started as the image starts it."""
     port = _free_port()
-    today = ("--today", example.today, "--nation", example.nation)
-    server = image.start(*today, CDS_PORT=str(port))
+    started = image.start(CDS_PORT=str(port), **site)
     try:
-        yield _answering(f"http://127.0.0.1:{port}", server)
+        yield _answering(f"http://127.0.0.1:{port}", started)
     finally:
-        server.terminate()
-        server.communicate(timeout=20)
+        started.process.terminate()
+        started.process.wait(timeout=20)
 
 
-def _answering(address: str, server: subprocess.Popen[str]) -> str:
+def _answering(address: str, started: Started) -> str:
     for _ in range(150):
-        if server.poll() is not None:
-            raise AssertionError(f"the service ended: {server.communicate()[1]}")
+        if started.process.poll() is not None:
+            break
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=5):
                 return address
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise AssertionError("the service does not answer")
-
-
-@pytest.fixture
-def without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process's own settings do not reach what a test starts."""
-    for name in [name for name in os.environ if name.startswith("CDS_")]:
-        monkeypatch.delenv(name)
+    raise AssertionError(f"the service does not answer: {started.said.read_text('utf-8')}")

@@ -80,6 +80,14 @@ def test_an_image_without_a_running_service_is_not_healthy(image: Image, free_po
     assert check(image, str(free_port)).returncode == 1
 
 
+def test_an_image_that_is_told_nothing_says_what_it_needs(image: Image, free_port: int) -> None:
+    started = image.start(CDS_PORT=str(free_port))
+    assert started.process.wait(timeout=30) == 2
+    said = started.said.read_text("utf-8")
+    assert all(name in said for name in ("CDS_SECRET", "CDS_NAMESPACE", "CDS_NATION"))
+    assert "Traceback" not in said
+
+
 def check(image: Image, port: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         image.last.command("HEALTHCHECK"),
