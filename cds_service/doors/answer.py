@@ -1,0 +1,148 @@
+"""A Call -> the CDS Hooks answer: the one way that the hook door and the command line share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from cds_service.cards import Names
+from cds_service.domain import (
+    Approval,
+    Assessment,
+    Complete,
+    DataKey,
+    DataState,
+    Gap,
+    GapWhy,
+    Missing,
+    Nation,
+    Partial,
+    Received,
+)
+from cds_service.doors import outcome
+from cds_service.doors.discovery import queries
+from cds_service.doors.envelope import Call
+from cds_service.identity import Caller, card_uuid, decision_key
+from cds_service.knowledge import Knowledge
+from cds_service.reading.bundle import Patient, Selected, select
+from cds_service.service import assess_patient
+from cds_service.settings import Settings
+
+NOT_ENOUGH = "insufficient-data"
+COULD_NOT_CHECK = "could-not-check"
+FETCH_SECONDS = 2.0
+_LOCAL_SITE = "local"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A FHIR server and the caller's token for it."""
+
+    url: str
+    access_token: str = field(default="", repr=False)
+
+
+# (server, query by key, seconds allowed) -> what came of each
+Fetch = Callable[[Server, Mapping[DataKey, str], float], Mapping[DataKey, DataState]]
+Assess = Callable[
+    [Sequence[Received], Sequence[Gap], date, Nation, Knowledge], tuple[Assessment, ...]
+]
+
+
+def fetch_nothing(
+    server: Server, wanted: Mapping[DataKey, str], seconds: float
+) -> dict[DataKey, DataState]:
+    """This version does not read from FHIR servers, and says so of every key."""
+    return {key: Missing(GapWhy.NOT_FETCHED) for key in wanted}
+
+
+class Cards(Protocol):
+    """What turns an assessment into a card (cds_service.cards.CardWriter)."""
+
+    def card(
+        self,
+        assessment: Assessment,
+        names: Names,
+        patient_id: str,
+        *,
+        unavailable_as_card: bool = False,
+    ) -> dict[str, Any] | None:
+        """A card, or None where none is shown."""
+        ...
+
+    def failures(self) -> int:
+        """How many cards were replaced because they could not be written."""
+        ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that is the same for every call."""
+
+    settings: Settings
+    knowledge: Knowledge
+    cards: Cards
+    fetch: Fetch = fetch_nothing
+    assess: Assess = assess_patient
+    approvals: tuple[Approval, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back, and the assessments behind it."""
+
+    status: int
+    body: dict[str, Any]
+    assessments: tuple[Assessment, ...]
+
+
+def answer(call: Call, desk: Desk, today: date, nation: Nation) -> Answer:
+    """Read, assess and speak; nothing in here decides what is said of a patient."""
+    selected = _selected(call, desk)
+    assessments = desk.assess(selected.resources, selected.gaps, today, nation, desk.knowledge)
+    nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
+    if assessments and nothing_known and not desk.settings.unavailable_as_card:
+        status, body = outcome.of_insufficient(assessments)
+        return Answer(status, body, assessments)
+    caller = Caller(
+        secret=desk.settings.secret,
+        site=_LOCAL_SITE,
+        patient_key=selected.nhs_number or call.patient_id,
+        user_id=call.user_id,
+    )
+    # Past the 412, a guideline for which nothing could be read says so on a card.
+    cards = (
+        desk.cards.card(a, _names(a, caller), call.patient_id, unavailable_as_card=True)
+        for a in assessments
+    )
+    return Answer(200, {"cards": [card for card in cards if card]}, assessments)
+
+
+def _names(assessment: Assessment, caller: Caller) -> Names:
+    key = decision_key(assessment, caller)
+    return Names(decision=key, uuid=card_uuid(key, caller))
+
+
+def _selected(call: Call, desk: Desk) -> Selected:
+    states = dict(call.states)
+    wanted = [key for key, state in states.items() if not isinstance(state, Complete)]
+    if call.fhir_server and wanted:
+        all_queries = queries(desk.settings, call.patient_id)
+        server = Server(call.fhir_server, call.access_token)
+        asked = {key: all_queries[key] for key in wanted if key in all_queries}
+        fetched = desk.fetch(server, asked, FETCH_SECONDS)
+        states |= {key: _better(states[key], fetched[key]) for key in asked if key in fetched}
+    return select(states, Patient(call.patient_id, call.fhir_server), call.newer)
+
+
+def _better(sent: DataState, fetched: DataState) -> DataState:
+    """What was sent in part is kept beside what was fetched in part."""
+    if isinstance(fetched, Complete) or sent == Missing(GapWhy.NOT_SENT):
+        return fetched
+    if isinstance(fetched, Missing):
+        return sent
+    if isinstance(sent, Missing):
+        return fetched
+    return Partial((*sent.resources, *fetched.resources), fetched.why)

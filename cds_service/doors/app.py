@@ -1,0 +1,139 @@
+"""Settings and dependencies -> the Flask application; the one place where parts are joined."""
+
+from __future__ import annotations
+
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import PurePath
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from cds_service.cards import CardWriter
+from cds_service.doors import hooks, outcome, pages
+from cds_service.doors.about import service_version
+from cds_service.doors.answer import Desk, Fetch, fetch_nothing
+from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
+from cds_service.errors import BodyTooLarge, MethodNotAllowed, NotFound, RequestError
+from cds_service.knowledge import Knowledge, data_dir, load_approvals
+from cds_service.settings import Settings
+from cds_service.tasks import task
+
+Clock = Callable[[], datetime]
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_WORDS: dict[int, tuple[type[RequestError], str]] = {
+    404: (NotFound, "No such address; the services are listed at /cds-services."),
+    405: (MethodNotAllowed, "This address does not answer this method."),
+    413: (BodyTooLarge, "The body is larger than this service accepts."),
+}
+
+
+def local_time() -> datetime:
+    """Now, in the time zone of the machine: the day of a position is a local day."""
+    return datetime.now().astimezone()
+
+
+def open_desk(settings: Settings, knowledge: Knowledge, fetch: Fetch = fetch_nothing) -> Desk:
+    """Join the parts that do not depend on the door; raises KnowledgeError and SettingsError."""
+    approvals = load_approvals(settings.approvals) if settings.approvals else ()
+    cards = CardWriter(
+        settings.cards_dir or data_dir("cards"),
+        guidelines=knowledge.guidelines,
+        links=knowledge.links,
+        systems=knowledge.systems,
+        positions=knowledge.positions,
+        namespace=settings.namespace,
+        approvals=approvals,
+        service_version=service_version(),
+        task=task,
+    )
+    return Desk(settings, knowledge, cards, fetch, approvals=approvals)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    knowledge: Knowledge,
+    fetch: Fetch = fetch_nothing,
+    store: Store | None = None,
+    clock: Clock = local_time,
+) -> Flask:
+    """The composition root."""
+    return app_of(open_desk(settings, knowledge, fetch), store or LogStore(), clock)
+
+
+def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
+    """The application around a desk."""
+
+    def today() -> date:
+        return clock().date()
+
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # read by people, in the order written
+    app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body
+    app.register_blueprint(hooks.blueprint(desk, today))
+    app.register_blueprint(pages.blueprint(desk, today))
+    _count_requests(app, store, clock)
+    _answer_errors(app)
+    return app
+
+
+def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.correlation = str(uuid.uuid4())
+        g.started = time.monotonic()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers.extend(_HEADERS)
+        response.headers["X-Correlation-Id"] = g.correlation
+        store.request_event(
+            RequestEvent(
+                time=clock(),
+                correlation=g.correlation,
+                method=request.method if request.url_rule else "-",
+                route=str(request.url_rule or "-"),
+                status=response.status_code,
+                duration_ms=round((time.monotonic() - g.started) * 1000),
+                recommendations=g.get("recommendations", ()),
+            )
+        )
+        return response
+
+
+def _answer_errors(app: Flask) -> None:
+    @app.errorhandler(RequestError)
+    def refused(error: RequestError) -> Response:
+        return hooks.reply(*outcome.of_error(error))
+
+    @app.errorhandler(HTTPException)
+    def refused_by_flask(error: HTTPException) -> Response:
+        kind, words = _WORDS.get(error.code or 400, (RequestError, "The request cannot be read."))
+        response = hooks.reply(*outcome.of_error(kind(words)))
+        if allowed := dict(error.get_headers()).get("Allow"):
+            response.headers["Allow"] = allowed
+        return response
+
+    # The one place that catches everything: an internal error is told, never an empty card list.
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        LOGGER.error("error id=%s %s", g.correlation, _where(error))
+        words = "Internal error; its id is the id of this outcome."
+        return hooks.reply(500, outcome.outcome([("exception", words)]))
+
+
+def _where(error: BaseException) -> str:
+    """Type and places, not the message: a message may quote the record."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    places = " < ".join(f"{PurePath(f.filename).name}:{f.lineno}" for f in reversed(frames))
+    return f"{type(error).__name__} at {places}"

@@ -1,0 +1,51 @@
+"""CDS Hooks over HTTP: discovery and the service, strict about what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from cds_service.doors.answer import Desk, answer
+from cds_service.doors.discovery import SERVICE_ID, discovery
+from cds_service.doors.envelope import read_call
+from cds_service.doors.json_body import parse
+from cds_service.errors import WrongMediaType
+
+
+def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
+    """The two addresses of the standard."""
+    hooks = Blueprint("hooks", __name__)
+
+    @hooks.get("/cds-services")
+    def discover() -> Response:
+        return reply(200, discovery(desk.settings))
+
+    @hooks.post(f"/cds-services/{SERVICE_ID}")
+    def call() -> Response:
+        asked = read_call(parse(_body()), desk.settings)
+        said = answer(asked, desk, today(), desk.settings.nation)
+        g.recommendations = tuple(a.recommendation for a in said.assessments)
+        return reply(said.status, said.body)
+
+    return hooks
+
+
+def reply(status: int, body: dict[str, Any]) -> Response:
+    """JSON; an OperationOutcome gets the request's id, so that a caller can name it to us."""
+    if body.get("resourceType") == "OperationOutcome":
+        body = {"resourceType": "OperationOutcome", "id": g.correlation, **body}
+    response = jsonify(body)
+    response.status_code = status
+    return response
+
+
+def _body() -> bytes:
+    if request.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
+        raise WrongMediaType("Content-Encoding: only identity is accepted.")
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != "application/json" or charset not in ("utf-8", "utf8"):
+        raise WrongMediaType("Content-Type: expected application/json in UTF-8.")
+    return request.get_data(cache=False)

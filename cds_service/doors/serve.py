@@ -1,0 +1,87 @@
+"""The application -> a server process: gunicorn, one worker with threads, on one socket."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from cds_service.doors.about import NOTICE
+from cds_service.doors.discovery import SERVICE_ID
+from cds_service.errors import SettingsError
+from cds_service.knowledge import data_dir
+from cds_service.settings import Settings
+
+THREADS = 8
+_FIRST_EXAMPLE = ("source-page-patient", "request.json")
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # it ships no types
+    def __init__(self, app: Flask, bound: socket.socket) -> None:
+        self._app = app
+        self._bound = bound
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self._bound.fileno()}",
+            "workers": 1,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "proc_name": "cds-service",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address first, so that a busy port is one clear line and port 0 has a number."""
+    try:
+        return socket.create_server((host, port), family=_family(host), backlog=2048)
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not an address"
+        raise SettingsError(f"cannot listen on {host} port {port}: {why}") from None
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def welcome(settings: Settings, bound: socket.socket) -> str:
+    """What the terminal shows before serving: where, and one line that gets a card."""
+    base = settings.public_url or _address(bound)
+    request = Path(str(data_dir("fhir_examples"))).joinpath(*_FIRST_EXAMPLE)
+    data = shlex.quote(f"@{request}")
+    lines = [
+        f"CDS Hooks service on {base}",
+        f"Discovery: {base}/cds-services",
+        "A card for the first example:",
+        f"  curl -s -H 'Content-Type: application/json' --data-binary {data}"
+        f" {base}/cds-services/{SERVICE_ID}",
+        NOTICE,
+    ]
+    if settings.production:
+        lines.append(
+            "Production: this version does not authenticate its callers. Let nobody reach it "
+            "but a reverse proxy that does, over https."
+        )
+    return "\n".join(lines)
+
+
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def serve(app: Flask, bound: socket.socket) -> None:
+    """Serve until stopped; gunicorn ends the process by itself."""
+    _Server(app, bound).run()
