@@ -1,0 +1,17 @@
+"""knowledge/ on disk -> Knowledge: guidelines, value sets, access positions, links; or refused."""
+
+from cds_service.knowledge.approvals import load_approvals, matches
+from cds_service.knowledge.loaded import Knowledge, load
+from cds_service.knowledge.places import data_dir
+from cds_service.knowledge.report import Report, ReportLine, report
+
+__all__ = [
+    "Knowledge",
+    "Report",
+    "ReportLine",
+    "data_dir",
+    "load",
+    "load_approvals",
+    "matches",
+    "report",
+]

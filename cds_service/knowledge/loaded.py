@@ -1,0 +1,68 @@
+"""The folders knowledge/ and cards/ -> Knowledge, or a KnowledgeError that lists every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from cds_service.domain import (
+    AccessEvent,
+    AccessPosition,
+    Guideline,
+    Link,
+    Nation,
+    Vocabulary,
+)
+from cds_service.errors import KnowledgeError
+from cds_service.knowledge.access import positions, read_access, refuse_unknown_guidelines
+from cds_service.knowledge.files import Problems
+from cds_service.knowledge.guidelines import Shelf, read_guidelines
+from cds_service.knowledge.links import read_links
+from cds_service.knowledge.places import Folder
+from cds_service.knowledge.value_sets import read_value_sets
+from cds_service.knowledge.vocabulary import LEXICON, check_sets, read_lexicon, vocabulary
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that the service knows, checked as a whole."""
+
+    guidelines: tuple[Guideline, ...]
+    vocabulary: Vocabulary
+    access: tuple[AccessEvent, ...]
+    links: Mapping[str, Link]
+    systems: Mapping[str, str]  # our own fixed urn:uuid: code systems
+
+    def positions(
+        self, guideline: Guideline, nation: Nation, today: date
+    ) -> tuple[AccessPosition, ...]:
+        """The access position of the day for each drug of a guideline."""
+        return positions(self.access, guideline, nation, today)
+
+
+def load(knowledge_dir: Folder, cards_dir: Folder) -> Knowledge:
+    """Read and check both folders; raises KnowledgeError with every problem found."""
+    problems = Problems()
+    links, systems = read_links(knowledge_dir, problems)
+    if not systems:  # nothing else can be judged without them
+        raise KnowledgeError(problems.all())
+    sets, documents = read_value_sets(knowledge_dir, systems, problems)
+    lexicon = read_lexicon(knowledge_dir, problems)
+    events, drugs = read_access(knowledge_dir, links, problems)
+    deciding: dict[str, Any] = {**documents, LEXICON: lexicon}
+    shelf = Shelf(links, sets, deciding, drugs, cards_dir)
+    guidelines = read_guidelines(knowledge_dir, shelf, problems)
+    refuse_unknown_guidelines(events, [item.id for item in guidelines], problems)
+    check_sets(guidelines, sets, problems)
+    if problems.all():
+        raise KnowledgeError(problems.all())
+    return Knowledge(
+        guidelines=guidelines,
+        vocabulary=vocabulary(guidelines, sets, lexicon),
+        access=events,
+        links=MappingProxyType(links),
+        systems=MappingProxyType(systems),
+    )

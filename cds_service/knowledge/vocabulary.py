@@ -1,0 +1,118 @@
+"""Value sets and lexicon -> Vocabulary: what reading recognises, with every list it relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from cds_service.domain import Criterion, CriterionKind, Guideline, ValueSet, Vocabulary
+from cds_service.knowledge.files import Problems, read_toml
+from cds_service.knowledge.places import Folder
+from cds_service.knowledge.schemas import fits
+
+LEXICON = "lexicon.toml"
+
+# The lists of a value set that a guideline names.
+_GUIDELINE_LISTS = frozenset({"include", "review", "family", "deny"})
+
+# The sets that reading itself uses, and their lists. A misspelt list would be a list lost.
+GENERAL: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "fusion-terms": frozenset(
+            {"fusion", "out-of-frame", "rearrangement", "weak-rearrangement", "other-variant"}
+        ),
+        "presence": frozenset({"present", "absent", "indeterminate", "not-assessed"}),
+        "origin": frozenset({"somatic", "likely-somatic", "germline", "uncertain"}),
+        "outcome-codes": frozenset(
+            {"support", "suppress", "review", "alternative", "another-person", "no-effect"}
+        ),
+        "assays": frozenset({"rna", "dna", "fish", "ihc", "ngs", "pan-trk", "break-apart"}),
+        "tumour-words": frozenset({"include", "deny"}),
+        "genomic-codes": frozenset(
+            {
+                "variant",
+                "report",
+                "category",
+                "report-category",
+                "report-words",
+                "implication",
+                "consequence",
+                "other-genomic",
+                "histology",
+                "history",
+                "gene-studied",
+                "fusion",
+                "change-type",
+                "variation",
+                "hgvs",
+                "transcript",
+                "iscn",
+                "source-class",
+            }
+        ),
+        "neoplasm": frozenset({"include"}),
+    }
+)
+
+
+def read_lexicon(root: Folder, problems: Problems) -> dict[str, tuple[str, ...]]:
+    """Phrases by class; empty where a folder has no lexicon."""
+    if not root.joinpath(LEXICON).is_file():
+        return {}
+    document = read_toml(root, LEXICON, problems)
+    if document is None or not fits(document, "lexicon", LEXICON, problems):
+        return {}
+    return {name: tuple(phrases) for name, phrases in document.items()}
+
+
+def vocabulary(
+    guidelines: Sequence[Guideline],
+    sets: Mapping[str, ValueSet],
+    lexicon: Mapping[str, tuple[str, ...]],
+) -> Vocabulary:
+    """What reading needs, by the kind of criterion that uses it."""
+
+    def used(kind: CriterionKind) -> tuple[ValueSet, ...]:
+        names = dict.fromkeys(item.value_set for item in _criteria(guidelines, kind))
+        return tuple(sets[name] for name in names)
+
+    prior = _criteria(guidelines, CriterionKind.PRIOR_THERAPY)
+    resistance = dict.fromkeys(item.resistance for item in prior)
+    return Vocabulary(
+        genes=used(CriterionKind.GENE_FUSION),
+        diagnoses=used(CriterionKind.DIAGNOSIS),
+        therapies=used(CriterionKind.PRIOR_THERAPY),
+        resistance=tuple(sets[name] for name in resistance),
+        sets=MappingProxyType(dict(sets)),
+        lexicon=MappingProxyType(dict(lexicon)),
+    )
+
+
+def used_sets(criteria: Sequence[Criterion]) -> frozenset[str]:
+    """Names of the value sets that decide what a guideline with these criteria says."""
+    own = {name for item in criteria for name in (item.value_set, item.resistance)}
+    return frozenset(own - {""}) | frozenset(GENERAL)
+
+
+def check_sets(
+    guidelines: Sequence[Guideline], sets: Mapping[str, ValueSet], problems: Problems
+) -> None:
+    """Note value sets that nobody uses, sets and lists that reading needs, unknown lists."""
+    used = used_sets([item for guideline in guidelines for item in guideline.criteria])
+    for name, value_set in sets.items():
+        file = f"value_sets/{name}.json"
+        if name not in used:
+            problems.add(file, "id", "no guideline uses this value set")
+        legal = GENERAL.get(name, _GUIDELINE_LISTS)
+        present = {entry.listing for entry in value_set.entries}
+        for listing in sorted(present - legal):
+            message = f"unknown list {listing!r}: expected one of {', '.join(sorted(legal))}"
+            problems.add(file, "compose", message)
+        for listing in sorted(GENERAL.get(name, frozenset({"include"})) - present):
+            problems.add(file, "compose", f"list {listing!r} is missing or empty")
+    for name in sorted(set(GENERAL) - set(sets)):
+        problems.add(f"value_sets/{name}.json", "(file)", "is missing; reading needs it")
+
+
+def _criteria(guidelines: Sequence[Guideline], kind: CriterionKind) -> list[Criterion]:
+    return [item for guideline in guidelines for item in guideline.criteria if item.kind is kind]
