@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cds_service.domain.why import GapWhy
+from cds_service.domain.why import GapWhy, UnreadWhy
 
 Json = Mapping[str, Any]
 
@@ -21,6 +21,7 @@ class Received:
 
     json: Json
     full_url: str = ""
+    doubt: UnreadWhy | None = None  # whose resource it is could not be settled
 
 
 @dataclass(frozen=True)

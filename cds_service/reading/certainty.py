@@ -1,0 +1,354 @@
+"""Evidence of one Observation -> fusions and other variants, each with the certainty it deserves.
+
+The shapes are numbered as in docs/reading.md: 1 both genes in one fusion code, 2 two genes and a
+term, 3 two genes alone, 4 one gene and a term, 5 the word fusion only, 8 an HGVS or VICC name,
+9 extensions, 10 a gene in the wrong component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from cds_service.domain import (
+    Assay,
+    AssayedFusion,
+    Certainty,
+    Gene,
+    Origin,
+    OtherVariant,
+    Presence,
+    Source,
+    Why,
+)
+from cds_service.reading.changes import protein_changes
+from cds_service.reading.evidence import CodedPair, Evidence
+from cds_service.reading.fusion_text import FusionText, Statement
+from cds_service.reading.genes import Genes, NamedGene
+
+FOUND = frozenset({Presence.DETECTED, Presence.INDETERMINATE})
+_CARRIED = (Why.HEDGED, Why.OUT_OF_FRAME, Why.ANTISENSE, Why.NOT_FUNCTIONAL, Why.BREAK_APART)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What surrounds a result: where it comes from and how it was made."""
+
+    source: Source
+    tied_to_tumour: bool
+    assays: frozenset[Assay] = frozenset()
+    specimen: str = ""
+    outcomes: frozenset[str] = frozenset()  # behaviours of NHS outcome codes on it or its report
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A fusion that the structured parts state, before its value is weighed."""
+
+    gene: Gene
+    shape: str
+    why: tuple[Why, ...] = ()
+    partner: str = ""
+    five_prime: str = ""
+    three_prime: str = ""
+
+
+@dataclass
+class Findings:
+    """Facts of one result."""
+
+    fusions: list[AssayedFusion] = field(default_factory=list)
+    variants: list[OtherVariant] = field(default_factory=list)
+
+
+class Weigher:
+    """Turns evidence into facts; built once from the recognisers."""
+
+    def __init__(self, genes: Genes, reader: FusionText) -> None:
+        self._genes = genes
+        self._text = reader
+
+    def weigh(self, evidence: Evidence, around: Circumstances) -> Findings:
+        """All facts of one Observation."""
+        findings = Findings()
+        if "another-person" in evidence.outcomes | around.outcomes:
+            return findings
+        statements = [s for said in evidence.texts for s in self._text.read(said)]
+        candidates = self._candidates(evidence)
+        for candidate in candidates:
+            findings.fusions += self._structured(candidate, evidence, around, statements)
+        if not candidates:
+            self._no_fusion(evidence, around, findings)
+            named = [s for name in evidence.names for s in self._text.read(name)]
+            statements += [s for s in named if s.presence is Presence.NOT_DETECTED]
+        spoken = {g for fusion in findings.fusions for g in fusion.gene.members}
+        rest = [s for s in statements if not s.gene.members <= spoken]
+        told = self.from_text(rest, around, _origin(evidence))
+        findings.fusions += told.fusions
+        findings.variants += told.variants
+        return findings
+
+    def from_text(
+        self, statements: Sequence[Statement], around: Circumstances, origin: Origin
+    ) -> Findings:
+        """Facts of sentences: never confirmed."""
+        findings = Findings()
+        for said in statements:
+            if said.presence is None:
+                findings.variants += _resistance_words(said, around)
+                continue
+            findings.fusions.append(_told(said, around, origin))
+        return findings
+
+    # --- what the structure states ---
+
+    def _candidates(self, evidence: Evidence) -> list[_Candidate]:
+        if evidence.pairs:
+            return list(dict.fromkeys(_of_pair(pair) for pair in evidence.pairs))
+        if any(named.gene for named in evidence.studied):
+            return list(self._studied(evidence))
+        if evidence.misplaced and self._speaks_of_fusion(evidence):
+            named = evidence.misplaced[0]
+            return [_Candidate(_gene(named), "shape-10", (Why.WRONG_PLACE, *_rearranged(evidence)))]
+        if any(n.gene for n in evidence.extended) and self._speaks_of_fusion(evidence):
+            named = next(n for n in evidence.extended if n.gene)
+            return [self._worded(_gene(named), "shape-9", evidence)]
+        return self._named_in_words(evidence)
+
+    def _studied(self, evidence: Evidence) -> Iterator[_Candidate]:
+        interest = [named for named in evidence.studied if named.gene is not None]
+        gene = self._genes.family_of(list(dict.fromkeys(_gene(named) for named in interest)))
+        count, term = len(evidence.studied), evidence.term
+        why: tuple[Why, ...] = () if all(named.coded for named in interest) else (Why.WORDS_ONLY,)
+        why += (Why.NOT_NUMBERED,) if _gene(interest[0]).is_family else ()
+        words = self._fusion_words(evidence)
+        if term in ("fusion", "out-of-frame"):
+            why += (Why.OUT_OF_FRAME,) if term == "out-of-frame" else ()
+            yield from self._with_term(evidence, gene, why)
+        elif term == "rearrangement" or (term == "weak-rearrangement" and (count == 2 or words)):
+            yield self._two(evidence, (*why, Why.REARRANGEMENT))
+        elif evidence.stray_terms & {"fusion", "out-of-frame", "rearrangement"}:
+            yield self._two(evidence, (*why, Why.WRONG_PLACE, *_rearranged(evidence)))
+        elif words:
+            yield self._worded(gene, "shape-5", evidence)
+        elif _two_alone(evidence):
+            yield self._two(evidence, (*why, Why.TWO_GENES))
+
+    def _with_term(
+        self, evidence: Evidence, gene: Gene, why: tuple[Why, ...]
+    ) -> Iterator[_Candidate]:
+        if len(evidence.studied) > 2:
+            yield _Candidate(gene, "shape-2", (*why, Why.UNCLEAR))
+        else:
+            yield self._two(evidence, why)
+
+    def _two(self, evidence: Evidence, why: tuple[Why, ...]) -> _Candidate:
+        """One gene of interest and, if there is one, its partner."""
+        interest = next(named for named in evidence.studied if named.gene is not None)
+        others = [named for named in evidence.studied if named is not interest]
+        itself = bool(others) and others[0].gene == interest.gene
+        shape = "shape-4" if not others else "shape-3" if Why.TWO_GENES in why else "shape-2"
+        partner = others[0].symbol if others and not itself else ""
+        why = (*why, Why.SELF_FUSION) if itself else why
+        return _Candidate(_gene(interest), shape, why, partner)
+
+    def _worded(self, gene: Gene, shape: str, evidence: Evidence) -> _Candidate:
+        """The gene is structured, the fusion only a word; its caveats are kept."""
+        said = [s for name in evidence.names for s in self._text.read(name)]
+        about = [s for s in said if s.gene.members & gene.members]
+        caveats = tuple(why for s in about for why in s.why if why not in (Why.TEXT, Why.UNCLEAR))
+        partner = next((s.partner for s in about if s.partner), "")
+        order = next(((s.five_prime, s.three_prime) for s in about if s.five_prime), ("", ""))
+        why = tuple(dict.fromkeys((Why.WORDS_ONLY, *caveats)))
+        return _Candidate(gene, shape, why, partner, *order)
+
+    def _named_in_words(self, evidence: Evidence) -> list[_Candidate]:
+        said = [s for name in evidence.names for s in self._text.read(name)]
+        return [self._worded(s.gene, "shape-5", evidence) for s in said[:1] if s.presence in FOUND]
+
+    def _fusion_words(self, evidence: Evidence) -> bool:
+        return any(
+            self._text.says_fusion(name) or any(s.partner for s in self._text.read(name))
+            for name in evidence.names
+        )
+
+    def _speaks_of_fusion(self, evidence: Evidence) -> bool:
+        terms = (evidence.terms | evidence.stray_terms) - {"other-variant", "weak-rearrangement"}
+        return bool(terms) or self._fusion_words(evidence)
+
+    # --- what the value says of it ---
+
+    def _structured(
+        self,
+        candidate: _Candidate,
+        evidence: Evidence,
+        around: Circumstances,
+        statements: Sequence[Statement],
+    ) -> list[AssayedFusion]:
+        presence, why = _weigh_value(evidence)
+        base = AssayedFusion(
+            gene=candidate.gene,
+            presence=presence,
+            source=around.source,
+            partner=candidate.partner,
+            five_prime=candidate.five_prime,
+            three_prime=candidate.three_prime,
+            origin=_origin(evidence),
+            assays=around.assays,
+            specimen=around.specimen,
+            shape=candidate.shape,
+            frame="out of frame" if Why.OUT_OF_FRAME in candidate.why else evidence.frame,
+            outcome_alternative="alternative" in evidence.outcomes | around.outcomes,
+        )
+        if presence not in FOUND:
+            genes = [n.gene for n in evidence.genes if n.gene] or [candidate.gene]
+            return [replace(base, gene=gene, partner="") for gene in dict.fromkeys(genes)]
+        why = (*candidate.why, *why, *_surroundings(base, around, evidence))
+        why = (*why, *_second_thoughts(candidate.gene, statements))
+        return [_graded(base, why)]
+
+    def _no_fusion(self, evidence: Evidence, around: Circumstances, findings: Findings) -> None:
+        """Genes of interest without a fusion: a negative result, or another kind of change."""
+        genes = dict.fromkeys(_gene(named) for named in evidence.genes)
+        presence, _ = _weigh_value(evidence)
+        changes = [c for said in evidence.changes for c in protein_changes(said)]
+        for gene in genes:
+            if presence in (Presence.NOT_DETECTED, Presence.NOT_ASSESSED):
+                findings.fusions.append(
+                    AssayedFusion(
+                        gene=gene,
+                        presence=presence,
+                        source=around.source,
+                        origin=_origin(evidence),
+                        assays=around.assays,
+                        specimen=around.specimen,
+                        shape="gene without a change",
+                    )
+                )
+                continue
+            for change in changes or [""]:
+                findings.variants.append(
+                    OtherVariant(
+                        gene, change, "other variant", presence, around.source, _origin(evidence)
+                    )
+                )
+
+
+def _gene(named: NamedGene) -> Gene:
+    assert named.gene is not None
+    return named.gene
+
+
+def _two_alone(evidence: Evidence) -> bool:
+    """Two different genes, no kind of change, and no value that denies it."""
+    studied = evidence.studied
+    distinct = len(studied) == 2 and studied[0].symbol != studied[1].symbol
+    free = not evidence.terms and not evidence.stray_terms
+    return distinct and free and evidence.presence is not Presence.NOT_DETECTED
+
+
+def _rearranged(evidence: Evidence) -> tuple[Why, ...]:
+    terms = evidence.terms | evidence.stray_terms
+    return () if terms & {"fusion", "out-of-frame"} else (Why.REARRANGEMENT,)
+
+
+def _of_pair(pair: CodedPair) -> _Candidate:
+    why: tuple[Why, ...] = (Why.CODE_DISPLAY,) if pair.contradiction else ()
+    if pair.partner == pair.gene.symbol:
+        why += (Why.SELF_FUSION,)
+    elif pair.five_prime == pair.gene.symbol:
+        why += (Why.FIVE_PRIME,)
+    why += (Why.NOT_NUMBERED,) if pair.gene.is_family else ()
+    return _Candidate(pair.gene, pair.shape, why, pair.partner, pair.five_prime, pair.three_prime)
+
+
+def _weigh_value(evidence: Evidence) -> tuple[Presence, tuple[Why, ...]]:
+    """Value before genes: what the Observation's value says, and what makes it doubtful."""
+    presence, why = evidence.presence, ()
+    if evidence.value_missing and presence is not Presence.NOT_DETECTED:
+        return Presence.DETECTED, (Why.VALUE_MISSING,)
+    if presence is None:
+        return Presence.DETECTED, (Why.UNCLEAR,)  # a value that says neither yes nor no
+    doubts: tuple[Why, ...] = (Why.INTERPRETATION,) if evidence.against_interpretation else why
+    doubts += (Why.CODE_DISPLAY,) if evidence.contradiction else ()
+    if presence is Presence.NOT_DETECTED and doubts:
+        return Presence.INDETERMINATE, doubts
+    return presence, (
+        (*doubts, Why.INDETERMINATE) if presence is Presence.INDETERMINATE else doubts
+    )
+
+
+def _surroundings(
+    fusion: AssayedFusion, around: Circumstances, evidence: Evidence
+) -> tuple[Why, ...]:
+    outcomes = evidence.outcomes | around.outcomes
+    rules = (
+        (fusion.origin is Origin.UNCERTAIN, Why.ORIGIN_UNCERTAIN),
+        (fusion.origin is Origin.NOT_STATED and not around.tied_to_tumour, Why.NOT_TIED),
+        (around.assays == {Assay.IHC}, Why.SCREENING),
+        (Assay.FISH in around.assays and not fusion.partner, Why.BREAK_APART),
+        ("suppress" in outcomes, Why.OUTCOME_SUPPRESS),
+        ("review" in outcomes, Why.OUTCOME_REVIEW),
+    )
+    return tuple(why for holds, why in rules if holds)
+
+
+def _second_thoughts(gene: Gene, statements: Sequence[Statement]) -> tuple[Why, ...]:
+    """What the same result's own sentences say against its structured finding."""
+    about = [s for s in statements if s.gene.members & gene.members and s.presence is not None]
+    carried = [why for s in about for why in s.why if why in _CARRIED]
+    denied = any(s.presence is Presence.NOT_DETECTED for s in about)
+    return (*carried, *((Why.DISAGREE,) if denied else ()))
+
+
+def _graded(fusion: AssayedFusion, why: Sequence[Why]) -> AssayedFusion:
+    """The certainty that the reasons leave."""
+    reasons = tuple(dict.fromkeys(why))
+    certainty = Certainty.UNCONFIRMED if reasons else Certainty.CONFIRMED
+    certainty = Certainty.SCREENING if Why.SCREENING in reasons else certainty
+    return replace(fusion, why=reasons, certainty=certainty)
+
+
+def _told(said: Statement, around: Circumstances, origin: Origin) -> AssayedFusion:
+    assert said.presence is not None
+    assays = said.assays or around.assays
+    fusion = AssayedFusion(
+        gene=said.gene,
+        presence=said.presence,
+        source=around.source,
+        partner=said.partner,
+        five_prime=said.five_prime,
+        three_prime=said.three_prime,
+        origin=Origin.GERMLINE if said.germline else origin,
+        assays=assays,
+        specimen=around.specimen,
+        shape="text",
+        frame="out of frame" if Why.OUT_OF_FRAME in said.why else said.frame,
+        outcome_alternative="alternative" in around.outcomes,
+        sentence=said.sentence,
+    )
+    if said.presence not in FOUND:
+        return fusion
+    why = list(said.why)
+    why += [Why.SCREENING] if assays == {Assay.IHC} else []
+    why += [Why.BREAK_APART] if Assay.FISH in assays and not said.partner else []
+    why += [Why.OUTCOME_SUPPRESS] if "suppress" in around.outcomes else []
+    why += [Why.OUTCOME_REVIEW] if "review" in around.outcomes else []
+    return _graded(fusion, why)
+
+
+def _resistance_words(said: Statement, around: Circumstances) -> list[OtherVariant]:
+    """Protein changes of a gene of interest that a sentence names."""
+    if said.germline or said.denied:
+        return []
+    return [
+        OtherVariant(said.gene, change, "other variant", Presence.DETECTED, around.source)
+        for change in protein_changes(said.sentence)
+    ]
+
+
+def _origin(evidence: Evidence) -> Origin:
+    """One source class; several that disagree are uncertain."""
+    if len(evidence.origins) > 1:
+        return Origin.UNCERTAIN
+    return next(iter(evidence.origins), Origin.NOT_STATED)

@@ -1,0 +1,238 @@
+"""Condition and histology Observation -> Diagnosis, with every reservation that is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cds_service.codes import Code
+from cds_service.domain import (
+    CriterionKind,
+    Diagnosis,
+    Entry,
+    Json,
+    Match,
+    Received,
+    Unread,
+    UnreadWhy,
+    ValueSet,
+    Vocabulary,
+)
+from cds_service.reading.diagnosis_text import BENIGN, FAMILY, NEGATED, DiagnosisText
+from cds_service.reading.fhir_json import (
+    MAX_DEPTH,
+    codings,
+    concept_texts,
+    deeper_than,
+    kind,
+    obj,
+    objs,
+    source_of,
+    text,
+    walk,
+)
+from cds_service.reading.genomics import COUNTABLE, STATUSES
+from cds_service.reading.roles import Roles
+from cds_service.reading.validation import fault
+
+_CLINICAL = frozenset({"active", "recurrence", "relapse", "inactive", "remission", "resolved"})
+_VERIFICATION = frozenset(
+    {"unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"}
+)
+# Deny-list entries that say how a diagnosis is meant, not that it is another disease
+_WRAPPERS = ("history", "family", "suspected", "known absent")
+
+
+@dataclass
+class Diagnoses:
+    """What the Conditions of one patient say."""
+
+    diagnoses: list[Diagnosis] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    conditions: int = 0
+    broken: int = 0
+
+
+@dataclass(frozen=True)
+class _Named:
+    """How a concept names the diagnosis of one value set."""
+
+    match: Match
+    name: str
+    qualifiers: frozenset[str]
+    contradiction: bool
+
+
+class ConditionReader:
+    """Reads the Conditions of one patient against every diagnosis value set."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._sets = [
+            (value_set, DiagnosisText(value_set, vocabulary.lexicon))
+            for value_set in vocabulary.diagnoses
+        ]
+        self._roles = Roles(vocabulary)
+
+    def read(self, received: Sequence[Received]) -> Diagnoses:
+        """Every diagnosis of a value set, in the order of the resources."""
+        found = Diagnoses()
+        for item in received:
+            if kind(item.json) == "Condition":
+                found.conditions += 1
+                self._one(item, _concepts(item.json), found)
+            elif kind(item.json) == "Observation" and self._is_histology(item.json):
+                self._one(item, [_value(item.json)], found)
+        return found
+
+    def _is_histology(self, observation: Json) -> bool:
+        return "histology" in self._roles.role(observation.get("code"))
+
+    def _one(self, item: Received, concepts: list[object], found: Diagnoses) -> None:
+        if deeper_than(item.json, MAX_DEPTH):
+            found.unread.append(_unread(item.json, UnreadWhy.TOO_DEEP))
+            return
+        named = [(v.id, self._named(concepts, v, words)) for v, words in self._sets]
+        matched = [(name, how) for name, how in named if how is not None]
+        if not matched:
+            self._unnamed(item, concepts, found)
+            return
+        why = item.doubt or _status_fault(item.json) or fault(item.json)
+        if why is not None:
+            found.unread.append(_unread(item.json, why))
+            return
+        if kind(item.json) == "Observation" and text(item.json.get("status")) not in COUNTABLE:
+            return
+        found.diagnoses += [_diagnosis(item.json, name, how) for name, how in matched]
+
+    def _unnamed(self, item: Received, concepts: list[object], found: Diagnoses) -> None:
+        """Not a diagnosis of ours, unless damage hides which diagnosis it is."""
+        if any(_says_something(concept) for concept in concepts) and not self._hidden(item.json):
+            return
+        if fault(item.json) is not None or not isinstance(item.json.get("code", {}), dict):
+            found.unread.append(_unread(item.json, UnreadWhy.INVALID))
+
+    def _hidden(self, resource: Json) -> bool:
+        """The diagnosis stands somewhere in a resource where it does not belong."""
+        strings = (
+            v for i in walk(obj(resource.get("code"))) if isinstance(i, dict) for v in i.values()
+        )
+        said = [value for value in strings if isinstance(value, str)]
+        return any("include" in words.names(value) for _, words in self._sets for value in said)
+
+    def _named(
+        self, concepts: Sequence[object], value_set: ValueSet, words: DiagnosisText
+    ) -> _Named | None:
+        entries = [entry for concept in concepts for entry in _entries(concept, value_set)]
+        said = [value for concept in concepts for value in concept_texts(concept)]
+        spoken = frozenset().union(*(words.names(value) for value in said))
+        about = [value for value in said if words.names(value)] if spoken else []
+        wrappers = [e for e in entries if e.listing == "deny" and e.display.startswith(_WRAPPERS)]
+        qualifiers = frozenset().union(
+            *(words.qualifiers(value) for value in (*about, *(e.display for e in wrappers)))
+        )
+        denied = [e for e in entries if e.listing == "deny" and e not in wrappers]
+        return _judged(
+            _listed(entries), denied, spoken, qualifiers, self._at_odds(concepts, value_set, words)
+        )
+
+
+def _at_odds(coding: Json, value_set: ValueSet, words: DiagnosisText) -> bool:
+    """A coding of the include list whose display is about something else."""
+    display, entry = text(coding.get("display")), value_set.entry(_code(coding))
+    if entry is None or entry.listing != "include" or not display:
+        return False
+    return not words.akin(display) or "deny" in words.names(display)
+
+
+def _judged(
+    listed: list[Entry],
+    denied: list[Entry],
+    spoken: frozenset[str],
+    qualifiers: frozenset[str],
+    at_odds: bool,
+) -> _Named | None:
+    """Review wins over every list; a code outweighs words; words alone never establish."""
+    if listed:
+        review = next((e for e in listed if e.listing == "review"), None)
+        best = review or listed[0]
+        match = Match.REVIEW if review else Match.INCLUDE
+        return _Named(match, best.display, qualifiers, at_odds or bool(denied) or "deny" in spoken)
+    if "deny" in spoken or (denied and "include" not in spoken) or BENIGN in qualifiers:
+        return _Named(Match.DENY, "", qualifiers, False) if denied or spoken else None
+    if "include" in spoken:
+        return _Named(Match.TEXT, "", qualifiers, bool(denied))
+    return None
+
+
+def _diagnosis(resource: Json, value_set: str, how: _Named) -> Diagnosis:
+    qualifiers = how.qualifiers
+    if how.match in (Match.INCLUDE, Match.REVIEW):
+        # A code of the disease with words that deny it is a contradiction, not a denial.
+        contradiction = how.contradiction or bool(qualifiers & {FAMILY, NEGATED, BENIGN})
+        qualifiers -= {FAMILY, NEGATED, BENIGN}
+    else:
+        contradiction = how.contradiction
+    clinical = _status(resource.get("clinicalStatus"), _CLINICAL)
+    ended = any(name.startswith("abatement") and resource[name] is not False for name in resource)
+    return Diagnosis(
+        value_set=value_set,
+        match=how.match,
+        source=source_of(resource),
+        clinical=clinical or ("resolved" if ended else ""),
+        verification=_status(resource.get("verificationStatus"), _VERIFICATION),
+        qualifiers=qualifiers,
+        contradiction=contradiction,
+        name=how.name,
+        histology=kind(resource) == "Observation",
+    )
+
+
+def _status(concept: object, legal: frozenset[str]) -> str:
+    """The status code, '' when missing, 'invalid' when it is none of FHIR's."""
+    found = [text(c.get("code")) for c in codings(concept)]
+    said = [value for value in (*found, text(obj(concept).get("text"))) if value]
+    return next((value for value in said if value in legal), "invalid" if said else "")
+
+
+def _status_fault(resource: Json) -> UnreadWhy | None:
+    if kind(resource) == "Observation" and text(resource.get("status")) not in STATUSES:
+        return UnreadWhy.STATUS
+    return None
+
+
+def _concepts(condition: Json) -> list[object]:
+    """The code of a Condition and the morphology that an extension adds to it."""
+    extensions = [
+        extension.get("valueCodeableConcept")
+        for extension in objs(condition.get("extension"))
+        if "morphology" in text(extension.get("url")).casefold()
+    ]
+    return [condition.get("code"), *extensions]
+
+
+def _value(observation: Json) -> object:
+    value = observation.get("valueCodeableConcept")
+    return value if value is not None else {"text": text(observation.get("valueString"))}
+
+
+def _code(coding: Json) -> Code:
+    return Code.of(text(coding.get("system")), text(coding.get("code")))
+
+
+def _entries(concept: object, value_set: ValueSet) -> Iterator[Entry]:
+    for coding in codings(concept):
+        entry = value_set.entry(_code(coding))
+        if entry is not None:
+            yield entry
+
+
+def _listed(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.listing in ("include", "review")]
+
+
+def _says_something(concept: object) -> bool:
+    return bool(concept_texts(concept)) or any(text(c.get("code")) for c in codings(concept))
+
+
+def _unread(resource: Json, why: UnreadWhy) -> Unread:
+    return Unread(source_of(resource), CriterionKind.DIAGNOSIS, why)

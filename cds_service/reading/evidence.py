@@ -1,0 +1,286 @@
+"""One genomic Observation -> what each of its parts says, before anything is concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cds_service.codes import HGNC, Code
+from cds_service.domain import Gene, Json, Origin, Presence
+from cds_service.reading.fhir_json import codings, concept_texts, obj, objs, text
+from cds_service.reading.genes import Genes, NamedGene, plain
+from cds_service.reading.roles import Roles, term_contradicts
+
+# Strongest first: what a list of terms says together
+TERMS = ("out-of-frame", "fusion", "rearrangement", "weak-rearrangement", "other-variant")
+
+
+@dataclass(frozen=True)
+class CodedPair:
+    """Both genes of a fusion in one code ('HGNC:3495::HGNC:8033', a VICC or HGVS name)."""
+
+    gene: Gene
+    partner: str
+    five_prime: str
+    three_prime: str
+    shape: str
+    contradiction: bool
+
+
+@dataclass
+class Evidence:
+    """What the parts of one Observation say."""
+
+    studied: list[NamedGene] = field(default_factory=list)  # 48018-6, one per component
+    misplaced: list[NamedGene] = field(default_factory=list)  # a gene in another component
+    extended: list[NamedGene] = field(default_factory=list)  # STU3 and R4 core extensions
+    pairs: list[CodedPair] = field(default_factory=list)
+    terms: set[str] = field(default_factory=set)  # kinds of change, where senders put them
+    stray_terms: set[str] = field(default_factory=set)  # kinds of change in another place
+    origins: set[Origin] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)  # words that name the variant
+    texts: list[str] = field(default_factory=list)  # sentences with a result of their own
+    frame: str = ""
+    changes: list[str] = field(default_factory=list)  # HGVS and names of small variants
+    contradiction: bool = False  # a code and its display disagree
+    presence: Presence | None = None
+    value_missing: bool = False
+    against_interpretation: bool = False
+    outcomes: frozenset[str] = frozenset()
+
+    @property
+    def genes(self) -> list[NamedGene]:
+        """Every gene of interest that is named in a structured place."""
+        named = [*self.studied, *self.misplaced, *self.extended]
+        return [item for item in named if item.gene is not None]
+
+    @property
+    def term(self) -> str:
+        """The kind of change that the terms say together, '' when none is coded."""
+        return next((name for name in TERMS if name in self.terms), "")
+
+
+class EvidenceReader:
+    """Collects Evidence; tolerant of every damage."""
+
+    def __init__(self, genes: Genes, roles: Roles) -> None:
+        self._genes = genes
+        self._roles = roles
+
+    def read(self, observation: Json) -> Evidence:
+        """What an Observation says, part by part."""
+        found = Evidence()
+        for component in objs(observation.get("component")):
+            self._component(component, found)
+        self._extensions(observation, found)
+        self._method_and_value(observation, found)
+        self._presence(observation, found)
+        self._texts(observation, found)
+        found.outcomes = self._roles.outcome(_all_codings(observation))
+        return found
+
+    # --- components ---
+
+    def _component(self, component: Json, found: Evidence) -> None:
+        role = self._roles.role(component.get("code"))
+        value = _component_value(component)
+        if "gene-studied" in role:
+            self._studied(value, found)
+        elif "fusion" in role:
+            self._pair(value, "shape-1", found)
+        elif role & {"change-type", "consequence"}:
+            self._term(value, found, found.terms)
+        elif "source-class" in role:
+            found.origins.add(self._roles.origin(value))
+        else:
+            self._other(component, value, role, found)
+
+    def _studied(self, value: object, found: Evidence) -> None:
+        named = self._genes.of_concept(value)
+        if named is not None:
+            found.studied.append(named)
+            found.contradiction |= named.contradiction and named.gene is not None
+
+    def _pair(self, value: object, shape: str, found: Evidence) -> bool:
+        pairs = [self._coded_pair(coding, shape) for coding in codings(value)]
+        coded = [pair for pair in pairs if pair is not None]
+        found.pairs += coded
+        if not coded:
+            found.names += [f"{name} fusion" for name in concept_texts(value)]
+        return bool(coded)
+
+    def _coded_pair(self, coding: Json, shape: str) -> CodedPair | None:
+        code = plain(text(coding.get("code")))
+        left, separator, right = code.partition("::")
+        if not separator:
+            return None
+        system = text(coding.get("system"))
+        halves = [self._half(part, system) for part in (left, right)]
+        genes = [half.gene for half in halves]
+        gene = genes[1] or genes[0]
+        if gene is None:
+            return None
+        display = plain(text(coding.get("display")))
+        names = [half.symbol or "" for half in halves]
+        names = _symbols_from(display, names)
+        partner = names[0] if genes[1] is not None else names[1]
+        shown = {g for m in self._genes.in_text(display) for g in m.genes}
+        wrong = bool(display) and ("::" in display or bool(shown)) and gene not in shown
+        wrong = wrong or any(half.contradiction for half in halves)
+        return CodedPair(gene, partner, names[0], names[1], shape, wrong)
+
+    def _half(self, part: str, system: str) -> NamedGene:
+        """One side of 'A::B': an identifier, a symbol, or a transcript with its gene."""
+        bare = part.split(":e.")[0].split(":c.")[0]
+        if Code.of(system, bare).system == HGNC:
+            by_code = self._genes.of_coding({"system": system, "code": bare})
+            if by_code is not None and (by_code.gene or by_code.symbol):
+                return by_code
+        mentions = self._genes.in_text(part)
+        inside = part[part.find("(") + 1 : part.find(")")] if "(" in part else bare
+        if mentions:
+            gene = mentions[-1].genes[0]
+            return NamedGene(gene, gene.symbol, True, False)
+        return NamedGene(None, inside if inside not in ("v", "?") else "", True, False)
+
+    def _term(self, value: object, found: Evidence, into: set[str]) -> None:
+        listings = self._roles.terms.by_code(value)
+        into |= listings
+        found.contradiction |= any(term_contradicts(value, x, self._roles.terms) for x in listings)
+        inframe = any("inframe" in text(c.get("display")).casefold() for c in codings(value))
+        found.frame = "in frame" if inframe and listings else found.frame
+        if not listings:
+            found.names += concept_texts(value)
+
+    def _other(self, component: Json, value: object, role: frozenset[str], found: Evidence) -> None:
+        """Names, HGVS and whatever stands in a place where it does not belong."""
+        if any("::" in text(c.get("code")) for c in codings(value)) and self._pair(
+            value, "shape-8", found
+        ):
+            return
+        self._term(value, found, found.stray_terms)
+        named = self._genes.of_concept(value)
+        coded = named is not None and named.gene is not None and named.coded
+        if named is not None and coded and "hgvs" not in role:
+            found.misplaced.append(named)
+            found.contradiction |= named.contradiction
+        names = [text(c.get("code")) for c in codings(value)] if "hgvs" in role else []
+        found.changes += [*names, *concept_texts(value), text(value)]
+        found.names += [*concept_texts(value), text(value)]
+        self._labelled(component, value, found)
+
+    def _labelled(self, component: Json, value: object, found: Evidence) -> None:
+        """A component whose code names the gene: 'NTRK1 fusion' with the value 'Not detected'."""
+        stated = self._roles.presence({"text": value} if isinstance(value, str) else value)[0]
+        said = [*concept_texts(value), text(value), stated.value if stated else ""]
+        for label in concept_texts(component.get("code"))[:1]:
+            if self._genes.in_text(plain(label)):
+                found.texts += [f"{label}: {result}" for result in filter(None, said)][:1]
+
+    # --- extensions, method, value, text ---
+
+    def _extensions(self, observation: Json, found: Evidence) -> None:
+        for extension in objs(observation.get("extension")):
+            name = text(extension.get("url")).rsplit("/", 1)[-1].casefold()
+            concept = extension.get("valueCodeableConcept")
+            if "gene" in name and name.endswith("gene"):
+                named = self._genes.of_concept(concept)
+                found.extended += [named] if named is not None else []
+                found.contradiction |= bool(named and named.gene and named.contradiction)
+            elif name.endswith("sourceclass"):
+                found.origins.add(self._roles.origin(concept))
+            else:
+                found.names += [*concept_texts(concept), text(extension.get("valueString"))]
+
+    def _method_and_value(self, observation: Json, found: Evidence) -> None:
+        for name in ("method", "valueCodeableConcept"):
+            concept = observation.get(name)
+            found.terms |= self._roles.terms.by_code(concept)
+            self._term_display(concept, found)
+
+    def _term_display(self, concept: object, found: Evidence) -> None:
+        listings = self._roles.terms.by_code(concept)
+        found.contradiction |= any(
+            term_contradicts(concept, listing, self._roles.terms) for listing in listings
+        )
+
+    def _texts(self, observation: Json, found: Evidence) -> None:
+        label = _label(observation)
+        value = observation.get("valueCodeableConcept")
+        spoken = [text(observation.get("valueString")), *concept_texts(value)[:1]]
+        if not any(spoken) and found.presence is not None and not found.value_missing:
+            spoken = [found.presence.value]
+        for said in filter(None, spoken):
+            bare = len(said) < 60 and not _names_gene(said)
+            found.texts.append(f"{label}: {said}" if label and bare else said)
+        found.texts += [text(note.get("text")) for note in objs(observation.get("note"))]
+        found.texts += [text(observation.get("comment"))]  # STU3
+        found.texts = [said for said in dict.fromkeys(found.texts) if said]
+        found.names = [said for said in dict.fromkeys(found.names) if said]
+
+    def _presence(self, observation: Json, found: Evidence) -> None:
+        stated, contradicted = self._value(observation)
+        if found.terms & set(self._roles.terms.by_code(observation.get("valueCodeableConcept"))):
+            stated = stated or Presence.DETECTED  # the value itself is a term for a fusion
+        read = {
+            presence
+            for concept in objs(observation.get("interpretation"))
+            for presence in [self._roles.presence(concept)[0]]
+            if presence is not None
+        }
+        found.contradiction |= contradicted
+        found.value_missing = stated is None and not _has_value(observation)
+        found.against_interpretation = stated is not None and bool(read - {stated})
+        found.presence = stated or next(iter(sorted(read)), None)
+        if found.presence is None and observation.get("dataAbsentReason") is not None:
+            found.presence, found.value_missing = Presence.NOT_ASSESSED, False
+
+    def _value(self, observation: Json) -> tuple[Presence | None, bool]:
+        boolean = observation.get("valueBoolean")
+        if isinstance(boolean, bool):
+            return (Presence.DETECTED if boolean else Presence.NOT_DETECTED), False
+        value = observation.get("valueCodeableConcept", observation.get("valueString"))
+        concept = {"text": value} if isinstance(value, str) else value
+        presence, contradicted = self._roles.presence(concept)
+        outcomes = self._roles.outcomes.by_code(concept)
+        if presence is None and "suppress" in outcomes:
+            presence = Presence.NOT_DETECTED
+        elif presence is None and "support" in outcomes:
+            presence = Presence.DETECTED
+        return presence, contradicted
+
+
+def _component_value(component: Json) -> object:
+    for name in ("valueCodeableConcept", "valueString", "valueCoding"):
+        if component.get(name) is not None:
+            return component[name]
+    return None
+
+
+def _label(observation: Json) -> str:
+    """What the Observation was about, in words: its code's text, else its first display."""
+    return next(iter(concept_texts(observation.get("code"))), "").rstrip(": ")
+
+
+def _names_gene(said: str) -> bool:
+    """Anything that looks like a gene symbol: then the value speaks for itself."""
+    return any(token.isupper() and any(c.isdigit() for c in token) for token in said.split())
+
+
+def _has_value(observation: Json) -> bool:
+    return any(name.startswith("value") and observation[name] is not None for name in observation)
+
+
+def _symbols_from(display: str, names: list[str]) -> list[str]:
+    """Symbols of the display where the code gave only identifiers."""
+    shown = [part.strip() for part in display.split("::")]
+    if len(shown) != 2:
+        return names
+    return [name or seen for name, seen in zip(names, shown, strict=True)]
+
+
+def _all_codings(observation: Json) -> Iterator[Json]:
+    concepts = [observation.get("valueCodeableConcept"), *objs(observation.get("interpretation"))]
+    concepts += [c.get("valueCodeableConcept") for c in objs(observation.get("component"))]
+    concepts += [e.get("valueCodeableConcept") for e in objs(observation.get("extension"))]
+    return (coding for concept in concepts for coding in codings(obj(concept)))

@@ -1,0 +1,39 @@
+"""References between resources, resolved inside what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cds_service.domain import Json, Received
+from cds_service.reading.fhir_json import kind, obj, objs, text
+
+
+class References:
+    """Finds the resource behind a reference among the resources of one patient."""
+
+    def __init__(self, received: Sequence[Received]) -> None:
+        self._by_name: dict[str, Json] = {}
+        for item in received:
+            own = text(item.json.get("id"))
+            if own:
+                self._by_name.setdefault(f"{kind(item.json)}/{own}", item.json)
+            if item.full_url:
+                self._by_name.setdefault(item.full_url, item.json)
+
+    def resolve(self, reference: object, container: Json) -> Json | None:
+        """The resource, or None when it was not sent."""
+        name = text(obj(reference).get("reference")).partition("/_history")[0]
+        if name.startswith("#"):
+            return next((c for c in objs(container.get("contained")) if _is(c, name[1:])), None)
+        if name in self._by_name:
+            return self._by_name[name]
+        return self._by_name.get("/".join(name.split("/")[-2:])) if "/" in name else None
+
+
+def _is(resource: Json, local_id: str) -> bool:
+    return text(resource.get("id")).lstrip("#") == local_id
+
+
+def named(references: object) -> Iterator[Json]:
+    """The references of a list that point somewhere (not only an identifier or a display)."""
+    return (item for item in objs(references) if text(item.get("reference")))

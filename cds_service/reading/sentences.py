@@ -1,0 +1,119 @@
+"""Report text -> clauses to judge alone: lines joined, headings carried, sentences cut."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from cds_service.reading.genes import plain
+
+_CUT = re.compile(r"(?<=[.!])\s+|;|\u2022|\n")
+_HEADING = re.compile(r"[^:.;]{1,80}:\s*")
+_TITLE = re.compile(r"[A-Z][A-Z /&()-]{3,60}")
+_OPEN_END = re.compile(
+    r"(?:,|-|/|\b(?:or|and|of|for|in|no|not|the|a|an|with|to|by|from|is|was|were|are|has|been))$",
+    re.I,
+)
+# HL7 v2 escapes and formatting that survive into FHIR strings
+_HL7 = (
+    (re.compile(r"\\\.(?:br|sp|ce|in|ti|fi|nf|sk)[+-]?\d*\\|\\X0[AD]\\", re.I), "\n"),
+    (re.compile(r"\\(?:H|N)\\"), ""),
+    (re.compile(r"\\T\\"), "&"),
+    (re.compile(r"\\S\\"), "^"),
+    (re.compile(r"\\F\\"), "|"),
+    (re.compile(r"\\R\\"), "~"),
+    (re.compile(r"\\E\\"), r"\\"),
+)
+_MARKUP = re.compile(r"<(?:/?(?:p|br|div|b|i|u|span|td|tr|table|li|ul|ol|h[1-6])\b[^<>]*)>", re.I)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One statement with the heading that it stands under."""
+
+    text: str
+    heading: str = ""
+
+
+def clauses(value: str) -> Iterator[Clause]:
+    """The clauses of a text, each with its heading."""
+    heading = ""
+    for line in _joined_lines(undo_markup(value)):
+        if not line:
+            heading = ""
+            continue
+        pieces = [piece.strip() for piece in _CUT.split(line) if piece and piece.strip()]
+        for piece in pieces:
+            if _HEADING.fullmatch(piece) or (len(pieces) == 1 and _TITLE.fullmatch(piece)):
+                heading = piece.rstrip(": ")
+            else:
+                yield Clause(piece, heading)
+
+
+def undo_markup(value: str) -> str:
+    """Plain text of a string that may hold HL7 escapes or HTML tags."""
+    for pattern, plain_text in _HL7:
+        value = pattern.sub(plain_text, value)
+    if _MARKUP.search(value):
+        value = text_of_html(value)
+    return plain(html.unescape(value) if "&" in value else value)
+
+
+class _Text(HTMLParser):
+    """Collects the text of HTML; block elements end a line."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in ("script", "style")
+        self._break(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style") and self._hidden > 0
+        self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data)
+
+    def _break(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self.pieces.append(" ")
+        elif tag not in ("b", "i", "u", "em", "strong", "span", "a", "sub", "sup"):
+            self.pieces.append("\n")
+
+
+def text_of_html(value: str) -> str:
+    """The text of an HTML document or fragment."""
+    reader = _Text()
+    reader.feed(value)
+    reader.close()
+    return "".join(reader.pieces)
+
+
+def _joined_lines(value: str) -> Iterator[str]:
+    """Lines with hard wraps undone: a sentence broken across lines is one line again."""
+    pending: list[str] = []
+    for raw in value.splitlines():
+        line = " ".join(raw.split())
+        if pending and not (line and _continues(pending[-1], line)):
+            yield " ".join(pending)
+            pending = []
+        if line:
+            pending.append(line)
+        else:
+            yield ""
+    if pending:
+        yield " ".join(pending)
+
+
+def _continues(before: str, line: str) -> bool:
+    if before.endswith((":", ".", ";", "!", "?")):
+        return False
+    return line[0].islower() or line[0] == "(" or bool(_OPEN_END.search(before[-12:]))
