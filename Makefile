@@ -9,7 +9,7 @@ PYTHON ?= python3
 UV := uv==0.13.8
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet --quiet
 REPORTS := .reports
 
 # A virtual environment knows its own absolute path: a checkout that was moved needs a new one.
@@ -62,7 +62,7 @@ wheel: $(VENV)/dev-ready ## build dist/*.tar.gz, and dist/*.whl from it
 	@$(PY) -m build --no-isolation --outdir dist
 
 lock: ## resolve the dependencies anew, at least a week old
-	@$(PYTHON) -m venv .lock && .lock/bin/python -m pip --disable-pip-version-check --quiet install $(UV)
+	@$(PYTHON) -m venv .lock && .lock/bin/python -m pip --disable-pip-version-check --quiet --quiet install $(UV)
 	@$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	@$(COMPILE) --group build --constraints requirements/runtime.txt --output-file requirements/build.txt
 	@$(COMPILE) pyproject.toml --group dev --constraints requirements/runtime.txt \
