@@ -22,20 +22,21 @@ def load_approvals(path: Path) -> tuple[Approval, ...]:
 
 
 def _approvals(document: Document, file: str, problems: Problems) -> tuple[Approval, ...]:
-    if "approvals" not in document:
-        items = [("", document)]
-    else:
-        items = [(f"approvals[{number}].", item) for number, item in enumerate(_list(document))]
-        for key in sorted(set(document) - {"approvals"}):
-            problems.add(file, key, "unknown key; expected only [[approvals]]")
-    return tuple(
-        _approval(item) for at, item in items if fits(item, "approval", file, problems, at)
-    )
+    items = [("", document)]
+    if "approvals" in document:
+        items = _listed(document, file, problems)
+    good = (item for at, item in items if fits(item, "approval", file, problems, at))
+    return tuple(_approval(item) for item in good)
 
 
-def _list(document: Document) -> list[Document]:
+def _listed(document: Document, file: str, problems: Problems) -> list[tuple[str, Document]]:
+    for key in sorted(set(document) - {"approvals"}):
+        problems.add(file, key, "unknown key; expected only [[approvals]]")
     listed = document["approvals"]
-    return listed if isinstance(listed, list) else [listed]
+    if not isinstance(listed, list):
+        problems.add(file, "approvals", "expected a list of tables")
+        return []
+    return [(f"approvals[{number}].", item) for number, item in enumerate(listed)]
 
 
 def _approval(item: Document) -> Approval:

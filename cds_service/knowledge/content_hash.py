@@ -28,28 +28,28 @@ def content_hash(guideline: Document, documents: Mapping[str, Document], cards: 
     content = {
         "guideline": guideline,
         "knowledge": documents,
-        "cards": dict(_card_texts(cards, guideline["id"])),
+        "cards": dict(_card_digests(cards, guideline["id"])),
     }
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
-def _card_texts(cards: Folder, guideline: str) -> Iterator[tuple[str, str]]:
+def _card_digests(cards: Folder, guideline: str) -> Iterator[tuple[str, str]]:
     """Shared templates and phrases, and this guideline's own; never another guideline's."""
-    yield from _texts(cards, "")
+    yield from _digests(cards, "")
     for name in folders(cards):
         if name in (guideline, SHARED):
             yield from _tree(cards / name, name)
 
 
 def _tree(folder: Folder, path: str) -> Iterator[tuple[str, str]]:
-    yield from _texts(folder, path)
+    yield from _digests(folder, path)
     for name in folders(folder):
         yield from _tree(folder / name, f"{path}/{name}")
 
 
-def _texts(folder: Folder, path: str) -> Iterator[tuple[str, str]]:
+def _digests(folder: Folder, path: str) -> Iterator[tuple[str, str]]:
     for suffix in (".j2", ".toml"):
         for name in entries(folder, suffix):
             # Line ends depend on the checkout, not on what was approved.
-            text = (folder / name).read_text(encoding="utf-8").replace("\r\n", "\n")
-            yield f"{path}/{name}", text
+            content = (folder / name).read_bytes().replace(b"\r\n", b"\n")
+            yield f"{path}/{name}", hashlib.sha256(content).hexdigest()

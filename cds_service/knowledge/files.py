@@ -34,7 +34,8 @@ class Problems:
 def entries(folder: Folder, suffix: str) -> Iterator[str]:
     """Names of the files of a folder that end so, sorted; none where there is no folder."""
     if folder.is_dir():
-        yield from sorted(file.name for file in folder.iterdir() if file.name.endswith(suffix))
+        files = (file.name for file in folder.iterdir() if file.is_file())
+        yield from sorted(name for name in files if name.endswith(suffix))
 
 
 def folders(folder: Folder) -> Iterator[str]:

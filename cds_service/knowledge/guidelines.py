@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cds_service.domain import Criterion, CriterionKind, Guideline, Link, Review, Row, ValueSet
+from cds_service.domain import Criterion, CriterionKind, Guideline, Link, Review, Row
 from cds_service.domain import Document as SourceDocument
 from cds_service.knowledge.content_hash import content_hash
 from cds_service.knowledge.files import Document, Problems, folders, read_toml
@@ -25,16 +25,21 @@ class Shelf:
     """What a guideline may refer to."""
 
     links: Mapping[str, Link]
-    sets: Mapping[str, ValueSet]
+    sets: Collection[str]  # names of all files of value sets, readable or not
     documents: Mapping[str, Document]  # of the value sets and the lexicon, for the content hash
     drugs: Collection[str]
     cards: Folder
 
 
+def guideline_names(root: Folder) -> tuple[str, ...]:
+    """Ids of all guidelines, readable or not."""
+    return tuple(folders(root / FOLDER))
+
+
 def read_guidelines(root: Folder, shelf: Shelf, problems: Problems) -> tuple[Guideline, ...]:
     """Every guideline of the folder, by id; those that do not fit the schema are only noted."""
     found = []
-    for name in folders(root / FOLDER):
+    for name in guideline_names(root):
         file = f"{FOLDER}/{name}/{NAME}"
         document = read_toml(root, file, problems)
         if document is None or not fits(document, "guideline", file, problems):
@@ -44,7 +49,7 @@ def read_guidelines(root: Folder, shelf: Shelf, problems: Problems) -> tuple[Gui
         guideline = _guideline(document, shelf)
         _check(guideline, shelf, file, problems)
         found.append(guideline)
-    if not found:
+    if not guideline_names(root):
         problems.add(FOLDER, "(folder)", "expected at least one guideline")
     return tuple(found)
 

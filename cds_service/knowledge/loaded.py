@@ -19,11 +19,17 @@ from cds_service.domain import (
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.access import positions, read_access, refuse_unknown_guidelines
 from cds_service.knowledge.files import Problems
-from cds_service.knowledge.guidelines import Shelf, read_guidelines
+from cds_service.knowledge.guidelines import Shelf, guideline_names, read_guidelines
 from cds_service.knowledge.links import read_links
 from cds_service.knowledge.places import Folder
-from cds_service.knowledge.value_sets import read_value_sets
-from cds_service.knowledge.vocabulary import LEXICON, check_sets, read_lexicon, vocabulary
+from cds_service.knowledge.value_sets import read_value_sets, value_set_names
+from cds_service.knowledge.vocabulary import (
+    LEXICON,
+    check_lists,
+    check_unused,
+    read_lexicon,
+    vocabulary,
+)
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,13 @@ def load(knowledge_dir: Folder, cards_dir: Folder) -> Knowledge:
     lexicon = read_lexicon(knowledge_dir, problems)
     events, drugs = read_access(knowledge_dir, links, problems)
     deciding: dict[str, Any] = {**documents, LEXICON: lexicon}
-    shelf = Shelf(links, sets, deciding, drugs, cards_dir)
+    set_names, names = value_set_names(knowledge_dir), guideline_names(knowledge_dir)
+    shelf = Shelf(links, set_names, deciding, drugs, cards_dir)
     guidelines = read_guidelines(knowledge_dir, shelf, problems)
-    refuse_unknown_guidelines(events, [item.id for item in guidelines], problems)
-    check_sets(guidelines, sets, problems)
+    refuse_unknown_guidelines(events, names, problems)
+    check_lists(sets, set_names, problems)
+    if len(guidelines) == len(names):  # else one fault would be told as many
+        check_unused(guidelines, set_names, problems)
     if problems.all():
         raise KnowledgeError(problems.all())
     return Knowledge(

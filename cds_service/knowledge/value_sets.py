@@ -24,14 +24,19 @@ class Placed:
     entry: Entry
 
 
+def value_set_names(root: Folder) -> tuple[str, ...]:
+    """Ids of all value sets, readable or not."""
+    return tuple(name.removesuffix(".json") for name in entries(root / FOLDER, ".json"))
+
+
 def read_value_sets(
     root: Folder, systems: Mapping[str, str], problems: Problems
 ) -> tuple[dict[str, ValueSet], dict[str, Document]]:
     """All value sets of the folder, and their documents for the content hash."""
     sets: dict[str, ValueSet] = {}
     documents: dict[str, Document] = {}
-    for name in entries(root / FOLDER, ".json"):
-        file, set_id = f"{FOLDER}/{name}", name.removesuffix(".json")
+    for set_id in value_set_names(root):
+        file = f"{FOLDER}/{set_id}.json"
         document = read_json(root, file, problems)
         if document is None or not fits(document, "value-set", file, problems):
             continue

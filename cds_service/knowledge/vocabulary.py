@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from cds_service.domain import Criterion, CriterionKind, Guideline, ValueSet, Vocabulary
@@ -94,23 +94,27 @@ def used_sets(criteria: Sequence[Criterion]) -> frozenset[str]:
     return frozenset(own - {""}) | frozenset(GENERAL)
 
 
-def check_sets(
-    guidelines: Sequence[Guideline], sets: Mapping[str, ValueSet], problems: Problems
+def check_unused(
+    guidelines: Sequence[Guideline], names: Collection[str], problems: Problems
 ) -> None:
-    """Note value sets that nobody uses, sets and lists that reading needs, unknown lists."""
+    """Note value sets that nobody uses; only where every guideline could be read."""
     used = used_sets([item for guideline in guidelines for item in guideline.criteria])
+    for name in sorted(set(names) - used):
+        problems.add(f"value_sets/{name}.json", "id", "no guideline uses this value set")
+
+
+def check_lists(sets: Mapping[str, ValueSet], names: Collection[str], problems: Problems) -> None:
+    """Note sets and lists that reading needs and that are not there, and unknown lists."""
     for name, value_set in sets.items():
-        file = f"value_sets/{name}.json"
-        if name not in used:
-            problems.add(file, "id", "no guideline uses this value set")
         legal = GENERAL.get(name, _GUIDELINE_LISTS)
         present = {entry.listing for entry in value_set.entries}
         for listing in sorted(present - legal):
             message = f"unknown list {listing!r}: expected one of {', '.join(sorted(legal))}"
-            problems.add(file, "compose", message)
+            problems.add(f"value_sets/{name}.json", "compose", message)
         for listing in sorted(GENERAL.get(name, frozenset({"include"})) - present):
-            problems.add(file, "compose", f"list {listing!r} is missing or empty")
-    for name in sorted(set(GENERAL) - set(sets)):
+            message = f"list {listing!r} is missing or empty"
+            problems.add(f"value_sets/{name}.json", "compose", message)
+    for name in sorted(set(GENERAL) - set(names)):
         problems.add(f"value_sets/{name}.json", "(file)", "is missing; reading needs it")
 
 
