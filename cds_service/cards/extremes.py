@@ -33,29 +33,29 @@ _FAR = date(2099, 12, 31)
 
 
 def trials(guideline: Guideline, positions: Positions) -> Iterable[Assessment]:
-    """Every row of the table in every nation, on days before and after all known events."""
+    """Every row of the table, and its extremes in every nation on days with each position."""
+    for row in guideline.table:
+        known = _bare(guideline, row, _states(guideline, row, unknown_first=False))
+        access = positions(guideline, known.nation, known.today)
+        yield replace(known, access=access)
+        yield replace(_ordinary(known), access=access)
     for row, nation in product(guideline.table, Nation):
-        for today in _days(guideline, nation, positions):
-            access = positions(guideline, nation, today)
-            known = _bare(guideline, row, _states(guideline, row, unknown_first=False))
-            open_ = _bare(guideline, row, _states(guideline, row, unknown_first=True))
-            crowded = _crowded(open_)
-            yield from (
-                replace(tried, today=today, nation=nation, access=access)
-                for tried in (
-                    known,
-                    _ordinary(known),
-                    crowded,
-                    replace(crowded, gaps=_scattered_gaps()),
-                )
-            )
+        crowded = _crowded(_bare(guideline, row, _states(guideline, row, unknown_first=True)))
+        for today, access in _days(guideline, nation, positions):
+            crowd = replace(crowded, today=today, nation=nation, access=access)
+            yield crowd
+            yield replace(crowd, gaps=_scattered_gaps())
 
 
-def _days(guideline: Guideline, nation: Nation, positions: Positions) -> Iterable[date]:
+def _days(
+    guideline: Guideline, nation: Nation, positions: Positions
+) -> Iterable[tuple[date, tuple[AccessPosition, ...]]]:
+    """One day for each position that differs from the others."""
     days = [_FAR, guideline.source.last_reviewed]
     for position in positions(guideline, nation, _FAR):
         days += [event.happened - timedelta(days=1) for event in position.events]
-    return dict.fromkeys(days)
+    seen = {positions(guideline, nation, day): day for day in reversed(days)}
+    return ((day, access) for access, day in seen.items())
 
 
 def _bare(guideline: Guideline, row: Row, states: States) -> Assessment:
