@@ -40,8 +40,10 @@ from cds_service.domain.results import (
     Reason,
 )
 from cds_service.domain.states import (
+    COUNTABLE,
     NONE,
     NOT_KNOWN,
+    RESULT_STATUSES,
     STATES,
     Assay,
     Certainty,
@@ -60,8 +62,10 @@ from cds_service.domain.why import (
 )
 
 __all__ = [
+    "COUNTABLE",
     "NONE",
     "NOT_KNOWN",
+    "RESULT_STATUSES",
     "STATES",
     "AccessEvent",
     "AccessPosition",

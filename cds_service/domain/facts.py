@@ -141,5 +141,6 @@ class PatientRecord:
     gaps: tuple[Gap, ...] = ()
     conditions_read: int = 0  # Conditions of this patient, relevant or not
     resources_read: int = 0
+    genomic_results: int = 0  # genomic results that could be read, whatever they say
     broken: int = 0  # unreadable resources that were not relevant: counted only
     patient_source: Source | None = None

@@ -63,6 +63,18 @@ class CriterionKind(StrEnum):
     PRIOR_THERAPY = "prior-therapy"
 
 
+# Statuses of results that count; a result of any other status is named, never believed
+COUNTABLE = frozenset({"final", "amended", "corrected", "appended"})
+RESULT_STATUSES = COUNTABLE | {
+    "registered",
+    "preliminary",
+    "partial",
+    "modified",
+    "specimen-in-process",
+    "cancelled",
+    "entered-in-error",
+}
+
 NOT_KNOWN = "not known"
 NONE = "none"
 

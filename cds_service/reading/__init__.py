@@ -38,6 +38,7 @@ def read(
         gaps=tuple(dict.fromkeys((*gaps, *genomics.gaps))),
         conditions_read=diagnoses.conditions,
         resources_read=len(resources),
+        genomic_results=genomics.results,
         broken=genomics.broken + diagnoses.broken,
         patient_source=source_of(patient.json) if patient else None,
     )

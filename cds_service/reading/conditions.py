@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from cds_service.codes import Code
 from cds_service.domain import (
+    COUNTABLE,
+    RESULT_STATUSES,
     CriterionKind,
     Diagnosis,
     Entry,
@@ -18,7 +20,7 @@ from cds_service.domain import (
     ValueSet,
     Vocabulary,
 )
-from cds_service.reading.diagnosis_text import BENIGN, FAMILY, NEGATED, DiagnosisText
+from cds_service.reading.diagnosis_text import BENIGN, FAMILY, NEGATED, SUSPECTED, DiagnosisText
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
     codings,
@@ -31,7 +33,6 @@ from cds_service.reading.fhir_json import (
     text,
     walk,
 )
-from cds_service.reading.genomics import COUNTABLE, STATUSES
 from cds_service.reading.roles import Roles
 from cds_service.reading.validation import fault
 
@@ -131,9 +132,10 @@ class ConditionReader:
             *(words.qualifiers(value) for value in (*about, *(e.display for e in wrappers)))
         )
         denied = [e for e in entries if e.listing == "deny" and e not in wrappers]
-        return _judged(
-            _listed(entries), denied, spoken, qualifiers, self._at_odds(concepts, value_set, words)
-        )
+        if entries:  # 'C45.0' with the text '?malignancy' is suspected, whatever the words
+            qualifiers |= {SUSPECTED} & frozenset().union(*map(words.qualifiers, said))
+        at_odds = any(_at_odds(coding, value_set, words) for c in concepts for coding in codings(c))
+        return _judged(_listed(entries), denied, spoken, qualifiers, at_odds)
 
 
 def _at_odds(coding: Json, value_set: ValueSet, words: DiagnosisText) -> bool:
@@ -195,7 +197,7 @@ def _status(concept: object, legal: frozenset[str]) -> str:
 
 
 def _status_fault(resource: Json) -> UnreadWhy | None:
-    if kind(resource) == "Observation" and text(resource.get("status")) not in STATUSES:
+    if kind(resource) == "Observation" and text(resource.get("status")) not in RESULT_STATUSES:
         return UnreadWhy.STATUS
     return None
 

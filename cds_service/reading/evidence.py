@@ -134,7 +134,7 @@ class EvidenceReader:
         bare = part.split(":e.")[0].split(":c.")[0]
         if Code.of(system, bare).system == HGNC:
             by_code = self._genes.of_coding({"system": system, "code": bare})
-            if by_code is not None and (by_code.gene or by_code.symbol):
+            if by_code is not None:
                 return by_code
         mentions = self._genes.in_text(part)
         inside = part[part.find("(") + 1 : part.find(")")] if "(" in part else bare

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cds_service.domain import (
+    COUNTABLE,
+    RESULT_STATUSES,
     AssayedFusion,
     CriterionKind,
     DataKey,
@@ -42,11 +44,6 @@ from cds_service.reading.roles import Roles
 from cds_service.reading.tumour import Neoplasms, TumourTies
 from cds_service.reading.validation import fault
 
-COUNTABLE = frozenset({"final", "amended", "corrected", "appended"})
-STATUSES = COUNTABLE | {
-    "registered", "preliminary", "partial", "cancelled", "entered-in-error",
-    "specimen-in-process", "modified",
-}  # fmt: skip
 _GENOMIC = {"variant", "report", "category", "other-genomic", "fusion", "consequence"}
 _TYPES = ("Observation", "DiagnosticReport")
 
@@ -59,6 +56,7 @@ class Genomics:
     variants: list[OtherVariant] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    results: int = 0  # genomic results that could be read, whatever they say
     broken: int = 0
 
 
@@ -95,11 +93,12 @@ class GenomicsReader:
         status = text(resource.get("status"))
         if item.doubt is not None:
             self._unread(resource, item.doubt, found)
-        elif status not in STATUSES:
+        elif status not in RESULT_STATUSES:
             self._unread(resource, UnreadWhy.STATUS, found)
         elif (why := fault(resource)) is not None:
             self._unread(resource, why, found)
         else:
+            found.results += 1
             self._facts(resource, found)
 
     def _unread(self, resource: Json, why: UnreadWhy, found: Genomics) -> None:

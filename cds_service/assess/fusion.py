@@ -1,0 +1,111 @@
+"""The state of the criterion gene-fusion: the strongest current finding, none, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cds_service.assess.results import POSITIVE, weigh
+from cds_service.domain import (
+    COUNTABLE,
+    NONE,
+    NOT_KNOWN,
+    AssayedFusion,
+    CriterionKind,
+    DataKey,
+    Gap,
+    Origin,
+    PatientRecord,
+    Presence,
+    Unread,
+    ValueSet,
+)
+
+SOURCES = frozenset({DataKey.OBSERVATIONS, DataKey.LABORATORY, DataKey.REPORTS})
+
+
+@dataclass(frozen=True)
+class FusionFound:
+    """State, the results behind it, and why."""
+
+    state: str
+    shown: tuple[AssayedFusion, ...]
+    because: tuple[str, ...]
+    why: tuple[str, ...]
+
+
+def fusion_state(record: PatientRecord, genes: ValueSet) -> FusionFound:
+    """A finding stands on partial data; a 'none' needs every source complete."""
+    wanted = {entry.display for entry in genes.listed("include")}
+    results = [f for f in record.fusions if f.gene.members & wanted]
+    countable = [f for f in results if f.source.status in COUNTABLE]
+    standing = weigh([f for f in countable if f.origin is not Origin.GERMLINE])
+    if standing.positive:
+        shown = (*standing.positive, *standing.contradicting)
+        return FusionFound(
+            state=str(standing.positive[0].certainty),
+            shown=shown,
+            because=_references(shown),
+            why=tuple(describe(result) for result in shown),
+        )
+    gaps = [gap for gap in record.gaps if gap.key in SOURCES]
+    unread = [u for u in record.unread if u.criterion is CriterionKind.GENE_FUSION]
+    if gaps or unread:
+        because = tuple(dict.fromkeys(u.source.reference for u in unread))
+        return FusionFound(NOT_KNOWN, (), because, _not_known(gaps, unread))
+    return FusionFound(NONE, (), _references(results), _none(record, results, wanted))
+
+
+def describe(result: AssayedFusion) -> str:
+    """One result in a line, for explain: may hold text of the record."""
+    partner = f" with {result.partner}" if result.partner else ""
+    assays = "/".join(sorted(assay.upper() for assay in result.assays))
+    facts = [
+        f"{result.source.reference}: {result.gene.symbol} fusion{partner} {result.presence}",
+        str(result.certainty or ""),
+        f"written as {result.shape}" if result.shape else "",
+        f"origin {result.origin}",
+        f"assay {assays}" if assays else "assay not stated",
+        f"status {result.source.status}",
+        ", ".join(result.why) and f"because: {', '.join(result.why)}",
+        result.sentence and f"from the sentence: {result.sentence}",
+    ]
+    return "; ".join(fact for fact in facts if fact)
+
+
+def _references(results: Sequence[AssayedFusion]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(result.source.reference for result in results))
+
+
+def _not_known(gaps: Sequence[Gap], unread: Sequence[Unread]) -> tuple[str, ...]:
+    missing = [f"{gap.key} is not complete: {gap.why}" for gap in gaps]
+    return (*missing, *(f"{u.source.reference} could not be read: {u.why}" for u in unread))
+
+
+def _none(
+    record: PatientRecord, results: Sequence[AssayedFusion], wanted: set[str]
+) -> tuple[str, ...]:
+    """Which kind of none: no test, negative, failed, preliminary, germline, another change."""
+    kinds = [f"{_kind(result)}: {describe(result)}" for result in results]
+    kinds += [
+        f"other variant: {v.source.reference}: {v.gene.symbol} {v.change or 'alteration'}"
+        for v in record.variants
+        if v.gene.members & wanted
+    ]
+    if kinds:
+        return tuple(kinds)
+    if record.genomic_results:
+        return (f"other gene: {record.genomic_results} genomic results name none of the genes.",)
+    return ("no test: no genomic result is in the record.",)
+
+
+def _kind(result: AssayedFusion) -> str:
+    if result.source.status not in COUNTABLE:
+        return f"status {result.source.status} does not count"
+    if result.origin is Origin.GERMLINE:
+        return "germline"
+    if result.presence is Presence.NOT_DETECTED:
+        return "negative"
+    if result.presence in POSITIVE:
+        return "settled by another result"
+    return "failed or not assessed"

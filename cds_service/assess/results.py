@@ -1,0 +1,91 @@
+"""Several results of one gene -> those that still stand, and whether they disagree.
+
+A later result replaces an earlier one only on the same stated specimen by the same class of assay.
+RNA settles IHC and FISH in both directions unless stated specimens differ. A failed or not-assessed
+test settles nothing. Any other disagreement stays, and makes the finding unconfirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from cds_service.domain import Assay, AssayedFusion, Certainty, Presence, Why
+
+POSITIVE = frozenset({Presence.DETECTED, Presence.INDETERMINATE})
+_SETTLING = frozenset({Presence.DETECTED, Presence.NOT_DETECTED})
+_SETTLED = frozenset({Assay.IHC, Assay.FISH})
+_STRENGTH = (Certainty.CONFIRMED, Certainty.UNCONFIRMED, Certainty.SCREENING)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is left after replacing and settling."""
+
+    positive: tuple[AssayedFusion, ...]  # strongest first
+    negative: tuple[AssayedFusion, ...]
+    contradicting: tuple[AssayedFusion, ...]  # negatives that disagree with a positive
+
+
+def weigh(results: Sequence[AssayedFusion]) -> Standing:
+    """Replace, settle, then compare what is left, gene by gene."""
+    heard = [r for r in results if r.presence in (*POSITIVE, *_SETTLING)]
+    left = [r for r in heard if not _covered(r, [o for o in heard if _replaces(o, r)])]
+    left = [r for r in left if not _covered(r, [o for o in left if _settles(o, r)])]
+    negative = tuple(r for r in left if r.presence is Presence.NOT_DETECTED)
+    positive = [_doubted(r, negative) for r in left if r.presence in POSITIVE]
+    against = [n for p in positive for n in negative if n.gene.members & p.gene.members]
+    disputed = any(Why.DISAGREE in p.why for p in positive)
+    return Standing(
+        positive=tuple(sorted(positive, key=_rank)),
+        negative=negative,
+        contradicting=tuple(dict.fromkeys(against)) if disputed else (),
+    )
+
+
+def _rank(result: AssayedFusion) -> tuple[int, int, int, str]:
+    """Strongest first; then the result that names its gene and partner; then the newest."""
+    assert result.certainty is not None
+    named = len(result.gene.members), 0 if result.partner else 1
+    return (_STRENGTH.index(result.certainty), *named, _reversed(result.source.date))
+
+
+def _reversed(day: str) -> str:
+    return "".join(chr(0x7F - ord(c)) for c in day)
+
+
+def _covered(result: AssayedFusion, others: Iterable[AssayedFusion]) -> bool:
+    """Every gene that the result may mean is answered by another result."""
+    answered = frozenset().union(*(other.gene.members for other in others))
+    return bool(answered) and result.gene.members <= answered
+
+
+def _replaces(later: AssayedFusion, earlier: AssayedFusion) -> bool:
+    """Same stated specimen, same assay class, and a later date."""
+    same = bool(earlier.specimen) and later.specimen == earlier.specimen
+    same = same and bool(earlier.assays) and later.assays == earlier.assays
+    return same and later.presence in _SETTLING and _is_later(later, earlier)
+
+
+def _is_later(later: AssayedFusion, earlier: AssayedFusion) -> bool:
+    new, old = later.source.date, earlier.source.date
+    comparable = bool(new) and bool(old)
+    shared = min(len(new), len(old))
+    return comparable and new[:shared] > old[:shared]
+
+
+def _settles(rna: AssayedFusion, other: AssayedFusion) -> bool:
+    differ = bool(rna.specimen) and bool(other.specimen) and rna.specimen != other.specimen
+    settling = Assay.RNA in rna.assays and rna.presence in _SETTLING
+    return settling and bool(other.assays) and other.assays <= _SETTLED and not differ
+
+
+def _doubted(result: AssayedFusion, negative: Sequence[AssayedFusion]) -> AssayedFusion:
+    """A finding that another standing result denies is at most unconfirmed."""
+    if not _covered(result, negative):
+        return result
+    weaker = result.certainty
+    if weaker is Certainty.CONFIRMED:
+        weaker = Certainty.UNCONFIRMED
+    why = tuple(dict.fromkeys((*result.why, Why.DISAGREE)))
+    return replace(result, certainty=weaker, why=why)
