@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,8 @@ def test_an_approval_of_something_else_does_not_match(
     copy: Copy, tmp_path: Path, field: str
 ) -> None:
     (approval,) = load_approvals(written(copy, tmp_path / "approval.toml"))
-    assert not matches(replace(approval, **{field: "other"}), copy.load().guidelines[0])
+    other: dict[str, Any] = {field: "other"}
+    assert not matches(replace(approval, **other), copy.load().guidelines[0])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def complaints(path: Path) -> tuple[str, ...]:
     ("changes", "complaint"),
     [
         ({"role": ""}, "approval.toml: role: is missing"),
-        ({"rôle": '"x"'}, "approval.toml: (file): "),
+        ({"ro le": '"x"'}, "approval.toml: line 8: not valid TOML"),
         ({"reviewer": '"x"'}, "approval.toml: reviewer: unknown key"),
         ({"contentHash": '"abc"'}, 'approval.toml: contentHash: "abc": expected the content hash'),
         ({"date": '"today"'}, 'approval.toml: date: "today": expected a date'),

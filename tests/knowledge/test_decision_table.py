@@ -25,14 +25,8 @@ def expected(alive: str, fusion: str, diagnosis: str, prior: str) -> tuple[str, 
         return "2", "nothing", ""
     if diagnosis == "none":
         return "3", "nothing", ""
-    if diagnosis == "not known":
-        if fusion == "not known":
-            return "10", "insufficient-data", ""
-        if fusion == "screening":
-            return "8b", "could-not-check", "info"
-        return "8a", "could-not-check", "warning"
-    if fusion == "not known":
-        return "9", "could-not-check", "info"
+    if "not known" in (fusion, diagnosis):
+        return something_not_known(fusion, diagnosis)
     if fusion != "confirmed":
         return "7", "confirm-fusion", "info"
     if diagnosis == "unconfirmed":
@@ -40,6 +34,16 @@ def expected(alive: str, fusion: str, diagnosis: str, prior: str) -> tuple[str, 
     if prior == "recorded":
         return "4", "prior-trk-inhibitor", "info"
     return "5", "trk-inhibitor-option", "warning"
+
+
+def something_not_known(fusion: str, diagnosis: str) -> tuple[str, str, str]:
+    if fusion == diagnosis:
+        return "10", "insufficient-data", ""
+    if fusion == "not known":
+        return "9", "could-not-check", "info"
+    if fusion == "screening":
+        return "8b", "could-not-check", "info"
+    return "8a", "could-not-check", "warning"
 
 
 @pytest.fixture(scope="module")

@@ -238,3 +238,16 @@ def test_knowledge_without_a_lexicon_loads_with_an_empty_one(copy: Copy) -> None
 def test_the_lexicon_is_loaded_by_class(copy: Copy) -> None:
     copy.write("lexicon.toml", 'hedged = ["possible", "cannot exclude"]\n')
     assert copy.load().vocabulary.lexicon == {"hedged": ("possible", "cannot exclude")}
+
+
+def test_a_lexicon_class_in_capitals_is_refused(copy: Copy) -> None:
+    copy.write("lexicon.toml", 'Hedged = ["possible"]\n')
+    (problem,) = copy.problems()
+    assert problem.startswith('lexicon.toml: (top level): "Hedged": expected class names')
+
+
+def test_a_folder_without_value_sets_names_those_that_reading_needs(copy: Copy) -> None:
+    shutil.rmtree(copy.root / "value_sets")
+    found = copy.problems()
+    assert "value_sets/presence.json: (file): is missing; reading needs it" in found
+    assert f"{GUIDELINE}: criteria[2].value_set: unknown value set 'mesothelioma'" in found

@@ -68,13 +68,31 @@ LISTS = [
     *(("outcome-codes", OUTCOME, c, "no-effect") for c in ("311", "312", "961", "962")),
     *(
         ("fusion-terms", SO, f"SO:{c}", "fusion")
-        for c in "0001565 0002085 0002086 0002399 0001886 0001882 0000806 0000287".split()
+        for c in [
+            "0001565",
+            "0002085",
+            "0002086",
+            "0002399",
+            "0001886",
+            "0001882",
+            "0000806",
+            "0000287",
+        ]
     ),
     ("fusion-terms", "", "SO:001565", "fusion"),
     ("fusion-terms", SO, "SO:0002400", "out-of-frame"),
     *(
         ("fusion-terms", SO, f"SO:{c}", "rearrangement")
-        for c in "0000199 0002060 0002061 1000044 1000048 1000036 1000030 0002062".split()
+        for c in [
+            "0000199",
+            "0002060",
+            "0002061",
+            "1000044",
+            "1000048",
+            "1000036",
+            "1000030",
+            "0002062",
+        ]
     ),
     *(("fusion-terms", SO, f"SO:{c}", "weak-rearrangement") for c in ("0001537", "0001784")),
     *(("fusion-terms", SO, f"SO:{c}", "other-variant") for c in ("0001880", "0001583")),
