@@ -62,3 +62,9 @@ def copy(tmp_path: Path) -> Copy:
     for name in ("knowledge", "cards"):
         shutil.copytree(str(data_dir(name)), tmp_path / name)
     return Copy(tmp_path / "knowledge", tmp_path / "cards")
+
+
+def refused(copy: Copy, file: str, beginning: str) -> None:
+    """Loading complains of a file in words that begin so."""
+    found = copy.problems()
+    assert any(problem.startswith(f"{file}: {beginning}") for problem in found), found
