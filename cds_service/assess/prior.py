@@ -61,8 +61,10 @@ def prior_state(record: PatientRecord, drugs: str, mutations: ValueSet) -> Prior
     ]
     if missing:
         return Prior(NOT_KNOWN, (), (), (), tuple(missing))
-    why = [f"{t.source.reference}: {t.drug} does not count (status {t.status})" for t in of_class]
-    return Prior(NONE, (), (), (), tuple(why) or ("No drug of the class is recorded.",))
+    silent = [
+        f"{t.source.reference}: {t.drug} does not count (status {t.status})" for t in of_class
+    ]
+    return Prior(NONE, (), (), (), tuple(silent) or ("No drug of the class is recorded.",))
 
 
 def _resists(variant: OtherVariant, mutations: ValueSet) -> bool:

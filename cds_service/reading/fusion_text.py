@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,13 @@ from cds_service.reading.partners import Pair, pair_around, partner_in_words
 from cds_service.reading.polarity import Polarity, judge
 from cds_service.reading.sentences import Clause, clauses
 
+# 'NTRK fusion-positive tumours' are a kind of tumour, not a finding in this patient
+_KINDS_OF_TUMOUR = re.compile(
+    r"(?:fusion|rearrangement)s?[ -]positive\s(?:\w+\s){0,3}?"
+    r"(?:tumou?rs|cancers|disease|patients|malignanc)",
+    re.IGNORECASE,
+)
+_DRUG = re.compile(r"[ -]{0,2}(?:tyrosine kinase )?(?:inhibit|TKI|kinase inhib|blockade)", re.I)
 _MANY = 4  # genes named without a result are a list of what was tested
 _CAVEATS = {
     "out_of_frame": Why.OUT_OF_FRAME,
@@ -76,7 +84,7 @@ class FusionText:
         return [found for clause in clauses(value) for found in self._clause(clause)]
 
     def _clause(self, clause: Clause) -> Iterator[Statement]:
-        own = self._genes.in_text(clause.text)
+        own = self._mentions(clause.text)
         if own:
             joined = f"{clause.heading}: {clause.text}" if clause.heading else clause.text
             shift = len(joined) - len(clause.text)
@@ -84,7 +92,11 @@ class FusionText:
             yield from self._judged(joined, mentions)
         elif clause.heading and self._answers(clause.text):
             joined = f"{clause.heading}: {clause.text}"
-            yield from self._judged(joined, self._genes.in_text(joined))
+            yield from self._judged(joined, self._mentions(joined))
+
+    def _mentions(self, value: str) -> list[Mention]:
+        """Genes named, but not those that only name a class of drugs ('TRK inhibitor')."""
+        return [m for m in self._genes.in_text(value) if not _DRUG.match(value, m.end)]
 
     def _answers(self, value: str) -> bool:
         """A line that only answers its heading: 'Not detected' under 'NTRK1/2/3 fusions:'."""
@@ -134,13 +146,16 @@ class FusionText:
         if "not_excluded" in facts.names:
             return Presence.INDETERMINATE, (Why.TEXT, Why.HEDGED)
         if facts.polarity.denied:
-            doubtful = facts.polarity.doubtful and pair is not None and bool(pair.partner)
+            named = pair is not None and bool(pair.partner)
+            doubtful = facts.polarity.doubtful and (named or facts.polarity.beyond)
             if doubtful or "exception" in facts.names:
                 return Presence.INDETERMINATE, (Why.TEXT, Why.UNCLEAR)
             return Presence.NOT_DETECTED, (Why.TEXT,)
         if facts.polarity.not_assessed:
             return Presence.NOT_ASSESSED, (Why.TEXT,)
         if not facts.polarity.found and self._only_talk(facts, pair):
+            return None, ()
+        if "context" in facts.names and _KINDS_OF_TUMOUR.search(facts.text):
             return None, ()
         return Presence.DETECTED, self._caveats(facts, pair)
 

@@ -14,7 +14,11 @@ from cds_service.reading.lexicon import Cue
 
 _RESULTS = frozenset({"positive", "negative_after", "not_assessed"})
 _NUMBERED = re.compile(r"\s?[.:#]|\s?\d")  # 'Sample no. 17', 'Lab No: 4' deny nothing
-_ATTACHED = re.compile(r"[\s)\]'\"]*(?:\b[\w-]+\b\s?){0,4}?[:|=-]\s*$")
+_ASSAY_WORDS = frozenset({"RNA", "DNA", "NGS", "FISH", "IHC", "PCR", "RT-PCR", "WGS"})
+# 'NTRK1 FISH: no rearrangement' answers; 'NTRK1 fusion and no ALK fusion' does not
+_ATTACHED = re.compile(
+    r"[\s)\]'\"]*(?:\b(?!and\b|or\b|with\b|but\b)[\w-]+\b\s?){0,4}?(?:[:|=-]\s*)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Polarity:
     denied: bool = False
     not_assessed: bool = False
     doubtful: bool = False  # denied from afar, though stated beside a result word
+    beyond: bool = False  # denied, and found after a 'but'
 
 
 def judge(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> list[Polarity]:
@@ -47,22 +52,46 @@ class _Left:
     comma: bool  # a comma lies between the denial and the mention
 
 
+@dataclass
+class _Scope:
+    """What has been said so far, read from left to right."""
+
+    denied_at: int = -1
+    result: str = ""
+    result_end: int = 0
+
+    def hear(self, clause: str, cue: Cue) -> None:
+        if cue.name == "negative_before" or _heads(clause, cue):
+            self.denied_at, self.result = cue.end, ""
+        elif cue.name == "positive" and self.denied_at >= 0:
+            self.result, self.result_end = "denied", cue.end  # 'no fusions were detected in ...'
+            self.denied_at = -1
+        elif cue.name in _RESULTS:
+            self.denied_at, self.result, self.result_end = -1, cue.name, cue.end
+        elif cue.name in ("boundary", "exception"):
+            self.denied_at, self.result = -1, ""
+
+    def at(self, clause: str, start: int) -> _Left:
+        between = clause[self.result_end : start] if start - self.result_end < 200 else ","
+        if self.result == "negative_after" and between.strip() in ("(", "["):
+            return _Left(True, "", False)  # 'FUSIONS: NEGATIVE (NTRK1/2/3)'
+        if self.result == "denied":
+            return _Left(False, "denied", "," in between)
+        comma = (
+            self.denied_at >= 0 and "," in clause[self.denied_at : min(start, self.denied_at + 200)]
+        )
+        return _Left(self.denied_at >= 0, self.result, comma)
+
+
 def _left_scopes(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> list[_Left]:
     """What reaches each mention from its left."""
     found: list[_Left] = []
-    denied_at, result, position = -1, "", 0
+    scope, position = _Scope(), 0
     for start, _ in spans:
         while position < len(cues) and cues[position].end <= start:
-            cue = cues[position]
+            scope.hear(clause, cues[position])
             position += 1
-            if cue.name == "negative_before" or _heads(clause, cue):
-                denied_at, result = cue.end, ""
-            elif cue.name in _RESULTS:
-                denied_at, result = -1, cue.name
-            elif cue.name in ("boundary", "exception"):
-                denied_at, result = -1, ""
-        comma = denied_at >= 0 and "," in clause[denied_at : min(start, denied_at + 200)]
-        found.append(_Left(denied_at >= 0, result, comma))
+        found.append(scope.at(clause, start))
     return found
 
 
@@ -71,33 +100,53 @@ def _heads(clause: str, cue: Cue) -> bool:
     return cue.name == "negative_after" and clause[cue.end : cue.end + 2].lstrip().startswith(":")
 
 
-def _right_results(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> list[str]:
-    """The first result word to the right of each mention, '' when none reaches it."""
-    found = [""] * len(spans)
-    reach, position = "", len(cues) - 1
+@dataclass(frozen=True)
+class _Right:
+    result: str = ""  # class of the first result word to the right that reaches
+    beyond: bool = False  # found after all: 'not detected by DNA but detected by RNA'
+
+
+def _right_results(
+    clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]
+) -> list[_Right]:
+    """The first result word to the right of each mention."""
+    found = [_Right()] * len(spans)
+    reach, reach_at, beyond, position = "", 0, False, len(cues) - 1
     for index in range(len(spans) - 1, -1, -1):
         end = spans[index][1]
         while position >= 0 and cues[position].start >= end:
             cue = cues[position]
             position -= 1
             if cue.name in _RESULTS:
-                reach = cue.name
+                reach, reach_at = cue.name, cue.start
             elif cue.name in ("boundary", "exception"):
+                beyond = reach == "positive" and not _names_another(clause[cue.end : reach_at])
                 reach = ""
             elif cue.name == "negative_before":
                 answers = _ATTACHED.fullmatch(clause, end, cue.start) is not None
                 reach = "negative_after" if answers else ""
-        found[index] = reach
+        found[index] = _Right(reach, beyond)
+        beyond = False
     return found
 
 
-def _decide(left: _Left, right: str) -> Polarity:
-    if right == "not_assessed":
+def _names_another(between: str) -> bool:
+    """Another gene stands between: the result is not about this one."""
+    words = re.findall(r"[A-Z][A-Z0-9]{2,}", between[:200])
+    return any(word not in _ASSAY_WORDS for word in words)
+
+
+def _decide(left: _Left, right: _Right) -> Polarity:
+    if right.result == "not_assessed":
         return Polarity(not_assessed=True)
-    if right == "negative_after":
-        return Polarity(denied=True)
+    if right.result == "negative_after":
+        return Polarity(denied=True, doubtful=right.beyond, beyond=right.beyond)
     if left.denied:
-        return Polarity(denied=True, doubtful=left.comma and right == "positive")
-    if right == "positive" or left.result == "positive":
+        return Polarity(denied=True, doubtful=left.comma and right.result == "positive")
+    if right.result == "positive":
+        return Polarity(found=True)
+    if left.result == "denied":
+        return Polarity(denied=True, doubtful=left.comma)
+    if left.result == "positive":
         return Polarity(found=True)
     return Polarity(not_assessed=left.result == "not_assessed")
