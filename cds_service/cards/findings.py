@@ -15,7 +15,6 @@ from cds_service.domain import (
     Certainty,
     Diagnosis,
     Note,
-    Origin,
     Presence,
     Source,
     Why,
@@ -66,7 +65,7 @@ def finding(assessment: Assessment, phrases: Phrases, length: Length) -> view.Fi
         date=day(fusion.source.date),
         laboratory=line(fusion.source.laboratory),
         status=line(fusion.source.status),
-        origin=phrases.of("origin", _origin(assessment, fusion)),
+        origin=_origin(assessment, fusion, phrases),
         why=listed([phrases.of("why", why) for why in fusion.why], length.items),
     )
 
@@ -99,17 +98,25 @@ def no_condition(assessment: Assessment, phrases: Phrases) -> str:
     return phrases.of("note", Note.NO_CONDITION) if noted else ""
 
 
-def prior(assessment: Assessment, length: Length) -> view.Prior:
+def prior(assessment: Assessment, phrases: Phrases, length: Length) -> view.Prior:
     """The TRK inhibitors and resistance mutations on record."""
-    drugs = [f"{line(item.drug)} ({line(item.status)})" for item in assessment.therapies]
-    changes = [f"{line(item.gene.symbol)} {line(item.change)}" for item in assessment.resistance]
+    drugs = unique(f"{line(item.drug)} ({line(item.status)})" for item in assessment.therapies)
+    changes = unique(f"{line(v.gene.symbol)} {line(v.change)}" for v in assessment.resistance)
+    said = (
+        (phrases.of("note", Note.PRIOR_DRUG), listed(drugs, length.items)),
+        (phrases.of("note", Note.PRIOR_RESISTANCE), listed(changes, length.items)),
+    )
     return view.Prior(
-        drugs=listed(unique(drugs), length.items), resistance=listed(unique(changes), length.items)
+        drug=bool(drugs),
+        resistance=bool(changes),
+        said=tuple((heading, items) for heading, items in said if items),
     )
 
 
-def _origin(assessment: Assessment, fusion: AssayedFusion) -> Origin:
-    return Origin.LIKELY_SOMATIC if Note.LIKELY_SOMATIC in assessment.notes else fusion.origin
+def _origin(assessment: Assessment, fusion: AssayedFusion, phrases: Phrases) -> str:
+    if Note.LIKELY_SOMATIC in assessment.notes:
+        return phrases.of("note", Note.LIKELY_SOMATIC)
+    return phrases.of("origin", fusion.origin)
 
 
 def _term(fusion: AssayedFusion, phrases: Phrases) -> str:

@@ -30,13 +30,15 @@ _MONTHS = (
     "November",
     "December",
 )
+# Some clients make a link of 'example.com': a dot before a letter gets a space.
+_DOTTED = re.compile(r"\.(?=[^\W\d_])")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 def line(value: str) -> str:
     """A value of the record as one harmless line, 'not stated' when nothing is left of it."""
     letters = "".join(_kept(character) for character in unicodedata.normalize("NFKC", value))
-    words = _without_unwanted(letters).split()[:MAX_WORDS]
+    words = _DOTTED.sub(". ", _without_unwanted(letters)).split()[:MAX_WORDS]
     short = " ".join(words)[:MAX_CHARACTERS].strip()
     return short if any(character.isalnum() for character in short) else NOT_STATED
 

@@ -82,8 +82,9 @@ class Access:
 class Prior:
     """What speaks for earlier treatment."""
 
-    drugs: str  # 'larotrectinib (active)', '' where none is recorded
-    resistance: str  # 'NTRK1 G595R', '' where none is reported
+    drug: bool
+    resistance: bool
+    said: tuple[tuple[str, str], ...]  # ('NTRK inhibitor already recorded', 'larotrectinib ...')
 
 
 @dataclass(frozen=True)

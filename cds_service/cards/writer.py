@@ -117,7 +117,7 @@ class CardWriter:
             diagnosis=findings.diagnosis(assessment, self._phrases, length),
             states={reason.criterion.kind.value: reason.state for reason in assessment.reasons},
             no_condition=findings.no_condition(assessment, self._phrases),
-            prior=findings.prior(assessment, length),
+            prior=findings.prior(assessment, self._phrases, length),
             not_checked=missing.not_checked(assessment, self._phrases, length),
             guidance=standing.guidance(assessment),
             nation=self._phrases.of("nation", assessment.nation),

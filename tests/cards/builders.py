@@ -9,6 +9,7 @@ from typing import Any
 
 from cds_service import tasks
 from cds_service.cards import CardWriter, Names
+from cds_service.cards.phrases import load_phrases
 from cds_service.domain import (
     NONE,
     NOT_KNOWN,
@@ -305,3 +306,26 @@ def approval(**values: Any) -> Approval:
         site="Synthetic Trust",
     )
     return replace(given, **values)
+
+
+PHRASES = load_phrases(CARDS)
+
+
+def card(writing: CardWriter, told: Assessment, **values: Any) -> dict[str, Any]:
+    """The card of an assessment; the test fails where none, or only the fixed one, is written."""
+    before = writing.failures()
+    found = writing.card(told, NAMES, "synthetic-1", **values)
+    assert found is not None
+    assert writing.failures() == before
+    return found
+
+
+def detail(writing: CardWriter, told: Assessment, **values: Any) -> str:
+    """The detail of the card of an assessment."""
+    text: str = card(writing, told, **values)["detail"]
+    return text
+
+
+def no_references() -> tuple[Reason, ...]:
+    """The reasons of an ordinary assessment, each without a resource behind it."""
+    return tuple(replace(reason, because=()) for reason in assessment().reasons)
