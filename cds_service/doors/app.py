@@ -33,7 +33,7 @@ _HEADERS = {
 _WORDS: dict[int, tuple[type[RequestError], str]] = {
     404: (NotFound, "No such address; the services are listed at /cds-services."),
     405: (MethodNotAllowed, "This address does not answer this method."),
-    413: (BodyTooLarge, "The body is larger than this service accepts."),
+    413: (BodyTooLarge, hooks.TOO_LARGE),
 }
 
 
@@ -79,7 +79,8 @@ def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
 
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # read by people, in the order written
-    app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body
+    # One more than allowed: a body in chunks is cut there, and its length tells that it was.
+    app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body + 1
     app.register_blueprint(hooks.blueprint(desk, today))
     app.register_blueprint(pages.blueprint(desk, today))
     _count_requests(app, store, clock)

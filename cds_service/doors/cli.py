@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(commands: Any, common: argparse.ArgumentParser) -> None:
     command = commands.add_parser("serve", parents=[common], help="answer CDS Hooks over HTTP")
     command.add_argument("--host", help="address to listen on (CDS_HOST)")
-    command.add_argument("--port", type=int, help="port to listen on (CDS_PORT)")
+    command.add_argument("--port", type=_port, help="port to listen on (CDS_PORT)")
     command.set_defaults(run=_serve)
 
 
@@ -114,7 +114,16 @@ def _add_knowledge(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _day(text: str) -> date:
-    return datetime.strptime(text, "%Y-%m-%d").date()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise argparse.ArgumentTypeError("expected a date such as 2026-11-22") from None
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536):
+        raise argparse.ArgumentTypeError("expected a number from 0 to 65535")
+    return int(text)
 
 
 def _today(options: argparse.Namespace) -> date:

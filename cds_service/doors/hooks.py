@@ -12,7 +12,9 @@ from cds_service.doors.answer import Desk, answer
 from cds_service.doors.discovery import SERVICE_ID, discovery
 from cds_service.doors.envelope import read_call
 from cds_service.doors.json_body import parse
-from cds_service.errors import WrongMediaType
+from cds_service.errors import BodyTooLarge, WrongMediaType
+
+TOO_LARGE = "The body is larger than this service accepts."
 
 
 def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
@@ -25,7 +27,7 @@ def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
 
     @hooks.post(f"/cds-services/{SERVICE_ID}")
     def call() -> Response:
-        asked = read_call(parse(_body()), desk.settings)
+        asked = read_call(parse(_body(desk.settings.max_body)), desk.settings)
         said = answer(asked, desk, today(), desk.settings.nation)
         g.recommendations = tuple(a.recommendation for a in said.assessments)
         return reply(said.status, said.body)
@@ -42,10 +44,13 @@ def reply(status: int, body: dict[str, Any]) -> Response:
     return response
 
 
-def _body() -> bytes:
+def _body(limit: int) -> bytes:
     if request.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
         raise WrongMediaType("Content-Encoding: only identity is accepted.")
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype != "application/json" or charset not in ("utf-8", "utf8"):
         raise WrongMediaType("Content-Type: expected application/json in UTF-8.")
-    return request.get_data(cache=False)
+    data = request.get_data(cache=False)
+    if len(data) > limit:
+        raise BodyTooLarge(TOO_LARGE)
+    return data
