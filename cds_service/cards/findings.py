@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cds_service.cards import view
 from cds_service.cards.phrases import Phrases
-from cds_service.cards.sanitise import NOT_STATED, day, line, symbol
+from cds_service.cards.sanitise import NOT_STATED, day, line, symbol, word
 from cds_service.domain import (
     Assay,
     AssayedFusion,
@@ -19,6 +19,8 @@ from cds_service.domain import (
     Source,
     Why,
 )
+
+MAX_GENE = 12  # longer than any of a value set, short enough for the summary
 
 _TERMS = (
     (Why.SCREENING, "staining"),
@@ -53,7 +55,8 @@ def finding(assessment: Assessment, phrases: Phrases, length: Length) -> view.Fi
     if not assessment.fusions:
         return None
     fusion = assessment.fusions[0]
-    gene, term, partner = line(fusion.gene.symbol), _term(fusion, phrases), symbol(fusion.partner)
+    gene, partner = word(fusion.gene.symbol)[:MAX_GENE], symbol(fusion.partner)
+    term = _term(fusion, phrases)
     return view.Finding(
         gene=gene,
         partner=partner,
@@ -64,7 +67,7 @@ def finding(assessment: Assessment, phrases: Phrases, length: Length) -> view.Fi
         frame=f"stated ({line(fusion.frame)})" if fusion.frame else NOT_STATED,
         date=day(fusion.source.date),
         laboratory=line(fusion.source.laboratory),
-        status=line(fusion.source.status),
+        status=word(fusion.source.status),
         origin=_origin(assessment, fusion, phrases),
         why=listed([phrases.of("why", why) for why in fusion.why], length.items),
     )
@@ -100,8 +103,8 @@ def no_condition(assessment: Assessment, phrases: Phrases) -> str:
 
 def prior(assessment: Assessment, phrases: Phrases, length: Length) -> view.Prior:
     """The TRK inhibitors and resistance mutations on record."""
-    drugs = unique(f"{line(item.drug)} ({line(item.status)})" for item in assessment.therapies)
-    changes = unique(f"{line(v.gene.symbol)} {line(v.change)}" for v in assessment.resistance)
+    drugs = unique(f"{line(item.drug)} ({word(item.status)})" for item in assessment.therapies)
+    changes = unique(f"{word(v.gene.symbol)} {word(v.change)}" for v in assessment.resistance)
     said = (
         (phrases.of("note", Note.PRIOR_DRUG), listed(drugs, length.items)),
         (phrases.of("note", Note.PRIOR_RESISTANCE), listed(changes, length.items)),
@@ -147,7 +150,7 @@ def _other(fusion: AssayedFusion, phrases: Phrases) -> str:
     if fusion.presence is Presence.DETECTED:
         said = f"{_term(fusion, phrases)} {said}"
     how = f" ({assays})" if assays else ""
-    return f"{line(fusion.gene.symbol)} {said}{how} {_when(fusion.source)}"
+    return f"{word(fusion.gene.symbol)} {said}{how} {_when(fusion.source)}"
 
 
 def _when(source: Source) -> str:
@@ -159,5 +162,5 @@ def _recorded(item: Diagnosis, phrases: Phrases) -> str:
     if item.histology:
         return phrases.of("diagnosis", "histology")
     stated = [status for status in (item.clinical, item.verification) if status]
-    words = [phrases.of("diagnosis", "unreadable") if s == "invalid" else line(s) for s in stated]
+    words = [phrases.of("diagnosis", "unreadable") if s == "invalid" else word(s) for s in stated]
     return ", ".join(unique(words)) or phrases.of("diagnosis", "missing")

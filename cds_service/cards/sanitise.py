@@ -32,6 +32,7 @@ _MONTHS = (
 )
 # Some clients make a link of 'example.com': a dot before a letter gets a space.
 _DOTTED = re.compile(r"\.(?=[^\W\d_])")
+_SYMBOL = re.compile(rf"[A-Za-z0-9.-]{{1,{MAX_SYMBOL}}}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -46,7 +47,13 @@ def line(value: str) -> str:
 def symbol(value: str) -> str:
     """A gene symbol, '' when the value does not look like one."""
     shown = line(value)
-    return shown if " " not in shown and len(shown) <= MAX_SYMBOL else ""
+    return shown if _SYMBOL.fullmatch(shown) else ""
+
+
+def word(value: str) -> str:
+    """A code or the symbol of a gene: one short word, 'not stated' when nothing is left of it."""
+    shown = line(value)
+    return shown if shown == NOT_STATED else shown.split()[0][:MAX_SYMBOL]
 
 
 def day(value: str) -> str:

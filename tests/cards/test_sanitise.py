@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.cards.sanitise import day, line, symbol
+from cds_service.cards.sanitise import day, line, symbol, word
 from tests.cards.hostile import HOSTILE
 
 ALLOWED_PUNCTUATION = set(" :-./()+,")
@@ -77,9 +77,17 @@ def test_a_gene_symbol_is_taken_for_one(partner: str) -> None:
     assert symbol(partner) == partner
 
 
-@pytest.mark.parametrize("partner", ["not a symbol", "X" * 21, "an email@example"])
+@pytest.mark.parametrize("partner", ["not a symbol", "X" * 21, "script:alert(1)"])
 def test_other_words_are_no_gene_symbol(partner: str) -> None:
     assert symbol(partner) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("final", "final"), ("not a code", "not"), ("x" * 50, "x" * 20), ("<>", "not stated")],
+)
+def test_a_code_is_one_short_word(value: str, shown: str) -> None:
+    assert word(value) == shown
 
 
 @pytest.mark.parametrize(
