@@ -31,6 +31,7 @@ _HOSTS = (
     ("hl7.org", "/fhir/sid/icd-10", ICD10),
     ("fhir.de", "/codesystem/bfarm/icd-10", ICD10),
     ("fhir.de", "/codesystem/dimdi/icd-10", ICD10),
+    ("terminology.hl7.org", "/codesystem/icd10", ICD10),
     ("terminology.hl7.org", "/codesystem/icd-o-3", ICDO3),
     ("hl7.org", "/fhir/sid/icd-o-3", ICDO3),
     ("ncicb.nci.nih.gov", "/xml/owl/evs/thesaurus.owl", NCIT),
@@ -94,7 +95,7 @@ def system_name(system: str) -> str:
 
 def _starts(path: str, start: str) -> bool:
     rest = path[len(start) :] if path.startswith(start) else None
-    return rest is not None and (not start or not rest or not rest[0].isalpha())
+    return rest is not None and (not start or not rest or not rest[0].isalpha() or rest == "cm")
 
 
 def _system_of_curie(code: str) -> str:

@@ -1,13 +1,8 @@
-"""Evidence of one Observation -> fusions and other variants, each with the certainty it deserves.
-
-The shapes are numbered as in docs/reading.md: 1 both genes in one fusion code, 2 two genes and a
-term, 3 two genes alone, 4 one gene and a term, 5 the word fusion only, 8 an HGVS or VICC name,
-9 extensions, 10 a gene in the wrong component.
-"""
+"""Evidence and circumstances of one result -> facts, each with the certainty it deserves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cds_service.domain import (
@@ -22,11 +17,11 @@ from cds_service.domain import (
     Why,
 )
 from cds_service.reading.changes import protein_changes
-from cds_service.reading.evidence import CodedPair, Evidence
+from cds_service.reading.evidence import Evidence
 from cds_service.reading.fusion_text import FusionText, Statement
-from cds_service.reading.genes import Genes, NamedGene
+from cds_service.reading.genes import Genes
+from cds_service.reading.structure import FOUND, Candidate, Structure, gene_of
 
-FOUND = frozenset({Presence.DETECTED, Presence.INDETERMINATE})
 _CARRIED = (Why.HEDGED, Why.OUT_OF_FRAME, Why.ANTISENSE, Why.NOT_FUNCTIONAL, Why.BREAK_APART)
 
 
@@ -41,18 +36,6 @@ class Circumstances:
     outcomes: frozenset[str] = frozenset()  # behaviours of NHS outcome codes on it or its report
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A fusion that the structured parts state, before its value is weighed."""
-
-    gene: Gene
-    shape: str
-    why: tuple[Why, ...] = ()
-    partner: str = ""
-    five_prime: str = ""
-    three_prime: str = ""
-
-
 @dataclass
 class Findings:
     """Facts of one result."""
@@ -65,8 +48,8 @@ class Weigher:
     """Turns evidence into facts; built once from the recognisers."""
 
     def __init__(self, genes: Genes, reader: FusionText) -> None:
-        self._genes = genes
         self._text = reader
+        self._structure = Structure(genes, reader)
 
     def weigh(self, evidence: Evidence, around: Circumstances) -> Findings:
         """All facts of one Observation."""
@@ -74,7 +57,7 @@ class Weigher:
         if "another-person" in evidence.outcomes | around.outcomes:
             return findings
         statements = [s for said in evidence.texts for s in self._text.read(said)]
-        candidates = self._candidates(evidence)
+        candidates = self._structure.states(evidence)
         for candidate in candidates:
             findings.fusions += self._structured(candidate, evidence, around, statements)
         if not candidates:
@@ -100,87 +83,11 @@ class Weigher:
             findings.fusions.append(_told(said, around, origin))
         return findings
 
-    # --- what the structure states ---
-
-    def _candidates(self, evidence: Evidence) -> list[_Candidate]:
-        if evidence.pairs:
-            return list(dict.fromkeys(_of_pair(pair) for pair in evidence.pairs))
-        if any(named.gene for named in evidence.studied):
-            return list(self._studied(evidence))
-        if evidence.misplaced and self._speaks_of_fusion(evidence):
-            named = evidence.misplaced[0]
-            return [_Candidate(_gene(named), "shape-10", (Why.WRONG_PLACE, *_rearranged(evidence)))]
-        if any(n.gene for n in evidence.extended) and self._speaks_of_fusion(evidence):
-            named = next(n for n in evidence.extended if n.gene)
-            return [self._worded(_gene(named), "shape-9", evidence)]
-        return self._named_in_words(evidence)
-
-    def _studied(self, evidence: Evidence) -> Iterator[_Candidate]:
-        interest = [named for named in evidence.studied if named.gene is not None]
-        gene = self._genes.family_of(list(dict.fromkeys(_gene(named) for named in interest)))
-        count, term = len(evidence.studied), evidence.term
-        why: tuple[Why, ...] = () if all(named.coded for named in interest) else (Why.WORDS_ONLY,)
-        why += (Why.NOT_NUMBERED,) if _gene(interest[0]).is_family else ()
-        words = self._fusion_words(evidence)
-        if term in ("fusion", "out-of-frame"):
-            why += (Why.OUT_OF_FRAME,) if term == "out-of-frame" else ()
-            yield from self._with_term(evidence, gene, why)
-        elif term == "rearrangement" or (term == "weak-rearrangement" and (count == 2 or words)):
-            yield self._two(evidence, (*why, Why.REARRANGEMENT))
-        elif evidence.stray_terms & {"fusion", "out-of-frame", "rearrangement"}:
-            yield self._two(evidence, (*why, Why.WRONG_PLACE, *_rearranged(evidence)))
-        elif words:
-            yield self._worded(gene, "shape-5", evidence)
-        elif _two_alone(evidence):
-            yield self._two(evidence, (*why, Why.TWO_GENES))
-
-    def _with_term(
-        self, evidence: Evidence, gene: Gene, why: tuple[Why, ...]
-    ) -> Iterator[_Candidate]:
-        if len(evidence.studied) > 2:
-            yield _Candidate(gene, "shape-2", (*why, Why.UNCLEAR))
-        else:
-            yield self._two(evidence, why)
-
-    def _two(self, evidence: Evidence, why: tuple[Why, ...]) -> _Candidate:
-        """One gene of interest and, if there is one, its partner."""
-        interest = next(named for named in evidence.studied if named.gene is not None)
-        others = [named for named in evidence.studied if named is not interest]
-        itself = bool(others) and others[0].gene == interest.gene
-        shape = "shape-4" if not others else "shape-3" if Why.TWO_GENES in why else "shape-2"
-        partner = others[0].symbol if others and not itself else ""
-        why = (*why, Why.SELF_FUSION) if itself else why
-        return _Candidate(_gene(interest), shape, why, partner)
-
-    def _worded(self, gene: Gene, shape: str, evidence: Evidence) -> _Candidate:
-        """The gene is structured, the fusion only a word; its caveats are kept."""
-        said = [s for name in evidence.names for s in self._text.read(name)]
-        about = [s for s in said if s.gene.members & gene.members]
-        caveats = tuple(why for s in about for why in s.why if why not in (Why.TEXT, Why.UNCLEAR))
-        partner = next((s.partner for s in about if s.partner), "")
-        order = next(((s.five_prime, s.three_prime) for s in about if s.five_prime), ("", ""))
-        why = tuple(dict.fromkeys((Why.WORDS_ONLY, *caveats)))
-        return _Candidate(gene, shape, why, partner, *order)
-
-    def _named_in_words(self, evidence: Evidence) -> list[_Candidate]:
-        said = [s for name in evidence.names for s in self._text.read(name)]
-        return [self._worded(s.gene, "shape-5", evidence) for s in said[:1] if s.presence in FOUND]
-
-    def _fusion_words(self, evidence: Evidence) -> bool:
-        return any(
-            self._text.says_fusion(name) or any(s.partner for s in self._text.read(name))
-            for name in evidence.names
-        )
-
-    def _speaks_of_fusion(self, evidence: Evidence) -> bool:
-        terms = (evidence.terms | evidence.stray_terms) - {"other-variant", "weak-rearrangement"}
-        return bool(terms) or self._fusion_words(evidence)
-
     # --- what the value says of it ---
 
     def _structured(
         self,
-        candidate: _Candidate,
+        candidate: Candidate,
         evidence: Evidence,
         around: Circumstances,
         statements: Sequence[Statement],
@@ -209,7 +116,7 @@ class Weigher:
 
     def _no_fusion(self, evidence: Evidence, around: Circumstances, findings: Findings) -> None:
         """Genes of interest without a fusion: a negative result, or another kind of change."""
-        genes = dict.fromkeys(_gene(named) for named in evidence.genes)
+        genes = dict.fromkeys(gene_of(named) for named in evidence.genes)
         presence, _ = _weigh_value(evidence)
         changes = [c for said in evidence.changes for c in protein_changes(said)]
         for gene in genes:
@@ -232,34 +139,6 @@ class Weigher:
                         gene, change, "other variant", presence, around.source, _origin(evidence)
                     )
                 )
-
-
-def _gene(named: NamedGene) -> Gene:
-    assert named.gene is not None
-    return named.gene
-
-
-def _two_alone(evidence: Evidence) -> bool:
-    """Two different genes, no kind of change, and no value that denies it."""
-    studied = evidence.studied
-    distinct = len(studied) == 2 and studied[0].symbol != studied[1].symbol
-    free = not evidence.terms and not evidence.stray_terms
-    return distinct and free and evidence.presence is not Presence.NOT_DETECTED
-
-
-def _rearranged(evidence: Evidence) -> tuple[Why, ...]:
-    terms = evidence.terms | evidence.stray_terms
-    return () if terms & {"fusion", "out-of-frame"} else (Why.REARRANGEMENT,)
-
-
-def _of_pair(pair: CodedPair) -> _Candidate:
-    why: tuple[Why, ...] = (Why.CODE_DISPLAY,) if pair.contradiction else ()
-    if pair.partner == pair.gene.symbol:
-        why += (Why.SELF_FUSION,)
-    elif pair.five_prime == pair.gene.symbol:
-        why += (Why.FIVE_PRIME,)
-    why += (Why.NOT_NUMBERED,) if pair.gene.is_family else ()
-    return _Candidate(pair.gene, pair.shape, why, pair.partner, pair.five_prime, pair.three_prime)
 
 
 def _weigh_value(evidence: Evidence) -> tuple[Presence, tuple[Why, ...]]:
