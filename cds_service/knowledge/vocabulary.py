@@ -13,7 +13,7 @@ from cds_service.knowledge.schemas import fits
 LEXICON = "lexicon.toml"
 
 # The lists of a value set that a guideline names.
-_GUIDELINE_LISTS = frozenset({"include", "review", "family", "deny"})
+_GUIDELINE_LISTS = frozenset({"include", "review", "family", "morphology", "deny"})
 
 # The sets that reading itself uses, and their lists. A misspelt list would be a list lost.
 GENERAL: Mapping[str, frozenset[str]] = MappingProxyType(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cds_service.codes import Code
 from cds_service.domain import (
@@ -82,7 +82,7 @@ class ConditionReader:
                 found.conditions += 1
                 self._one(item, _concepts(item.json), found)
             elif kind(item.json) == "Observation" and self._is_histology(item.json):
-                self._one(item, [_value(item.json)], found)
+                self._one(item, [None, _value(item.json)], found)
         return found
 
     def _is_histology(self, observation: Json) -> bool:
@@ -107,9 +107,10 @@ class ConditionReader:
 
     def _unnamed(self, item: Received, concepts: list[object], found: Diagnoses) -> None:
         """Not a diagnosis of ours, unless damage hides which diagnosis it is."""
-        if any(_says_something(concept) for concept in concepts) and not self._hidden(item.json):
+        legible = isinstance(item.json.get("code", {}), dict)
+        if legible and any(map(_says_something, concepts)) and not self._hidden(item.json):
             return
-        if fault(item.json) is not None or not isinstance(item.json.get("code", {}), dict):
+        if not legible or fault(item.json) is not None:
             found.unread.append(_unread(item.json, UnreadWhy.INVALID))
 
     def _hidden(self, resource: Json) -> bool:
@@ -123,7 +124,7 @@ class ConditionReader:
     def _named(
         self, concepts: Sequence[object], value_set: ValueSet, words: DiagnosisText
     ) -> _Named | None:
-        entries = [entry for concept in concepts for entry in _entries(concept, value_set)]
+        entries = list(_entries(concepts, value_set))
         said = [value for concept in concepts for value in concept_texts(concept)]
         spoken = frozenset().union(*(words.names(value) for value in said))
         about = [value for value in said if words.names(value)] if spoken else []
@@ -221,11 +222,15 @@ def _code(coding: Json) -> Code:
     return Code.of(text(coding.get("system")), text(coding.get("code")))
 
 
-def _entries(concept: object, value_set: ValueSet) -> Iterator[Entry]:
-    for coding in codings(concept):
-        entry = value_set.entry(_code(coding))
-        if entry is not None:
-            yield entry
+def _entries(concepts: Sequence[object], value_set: ValueSet) -> Iterator[Entry]:
+    """The entries named; a morphology in the place of a diagnosis is for review, not proof."""
+    for place, concept in enumerate(concepts):
+        for coding in codings(concept):
+            entry = value_set.entry(_code(coding))
+            if entry is not None and entry.listing == "morphology":
+                yield replace(entry, listing="include" if place > 0 else "review")
+            elif entry is not None:
+                yield entry
 
 
 def _listed(entries: Sequence[Entry]) -> list[Entry]:

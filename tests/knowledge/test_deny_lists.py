@@ -148,7 +148,6 @@ def test_another_spelling_of_a_denied_code_is_denied(
                 "254645002",
                 "109383000",
                 "109854005",
-                "62064005",
             ]
         ),
         *((ICD, code) for code in ("C45", "C45.0", "C450", "C45X", "C45.9")),
@@ -203,3 +202,10 @@ def test_another_cancer_or_another_system_is_not_listed(
     knowledge: Knowledge, system: str, code: str
 ) -> None:
     assert listing(knowledge, "mesothelioma", system, code) == "not listed"
+
+
+@pytest.mark.parametrize("code", ["62064005", "65278006", "54443001", "30383009"])
+def test_a_morphology_counts_only_where_morphology_stands(knowledge: Knowledge, code: str) -> None:
+    entry = knowledge.vocabulary.sets["mesothelioma"].entry(Code.of(SCT, code))
+    assert entry is not None
+    assert entry.listing == "morphology"
