@@ -34,9 +34,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # it ships no types
             "worker_class": "gthread",
             "loglevel": "warning",
             "proc_name": "cds-service",
+            # Versions that have one would open it in the home folder, which may be read-only.
+            "control_socket_disable": True,
         }
-        for name, value in options.items():
-            self.cfg.set(name, value)
+        for name in options.keys() & self.cfg.settings.keys():
+            self.cfg.set(name, options[name])
 
     def load(self) -> Flask:
         return self._app

@@ -9,6 +9,11 @@ from cds_service.cards import ResponseSchema
 
 Card = dict[str, Any]
 LEFT_OUT = object()
+NO_TEXT: tuple[object, ...] = (None, "", 7, [], {})
+NO_OBJECT: tuple[object, ...] = (None, "text", [], {})
+NO_OBJECTS: tuple[object, ...] = (None, [], {}, "text", ["text"])
+NO_BOOLEAN = (None, "true", 1)
+Parts = list[dict[str, Any]]
 CODING: dict[str, Any] = {"system": "urn:example:reasons", "code": "a", "display": "A reason"}
 LINK: dict[str, Any] = {"label": "A page", "url": "https://example.org/a", "type": "absolute"}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from cds_service.doors.answer import Desk
 from cds_service.doors.app import app_of, open_desk
@@ -48,3 +51,34 @@ def client(desk: Desk, events: Events) -> FlaskClient:
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     return Path(__file__).parents[2]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    def written(*documents: object, name: str = "a file.json") -> str:
+        path = tmp_path / name
+        path.write_text("\n".join(json.dumps(document) for document in documents), "utf-8")
+        return str(path)
+
+    return written
+
+
+def client_of(desk: Desk, **changes: Any) -> FlaskClient:
+    """The service with something of its desk replaced."""
+    return app_of(replace(desk, **changes), Events(), noon).test_client()
+
+
+def outcome_of(response: TestResponse, status: int) -> dict[str, Any]:
+    """The outcome of a refused request, checked for what all of them share."""
+    assert response.status_code == status
+    assert response.mimetype == "application/json"
+    body: dict[str, Any] = response.get_json()
+    assert body["resourceType"] == "OperationOutcome"
+    assert body["id"] == response.headers["X-Correlation-Id"]
+    assert all(issue["severity"] == "error" and issue["code"] for issue in body["issue"])
+    return body
+
+
+def texts(body: dict[str, Any]) -> list[str]:
+    """What the issues of an outcome say."""
+    return [issue["details"]["text"] for issue in body["issue"]]

@@ -4,62 +4,31 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from cds_service.domain import (
     Assessment,
-    Complete,
     DataKey,
-    DataState,
-    Gap,
     GapWhy,
-    Missing,
-    Nation,
-    Partial,
     Received,
 )
-from cds_service.doors.answer import Desk, Server
-from cds_service.doors.app import app_of
-from cds_service.knowledge import Knowledge
-from cds_service.settings import Settings
+from cds_service.doors.answer import Desk
 from tests.doors.bodies import (
     PATIENT,
     SERVICE,
     arrival,
-    bundle,
     chart_opening,
     fusion,
     mesothelioma,
 )
-from tests.doors.conftest import Events, noon
+from tests.doors.conftest import Events, client_of, noon, outcome_of, texts
 
 SERVER = "https://ehr.example.org/r4"
 SECOND = (Received(fusion(id="b")),)
-
-
-def outcome_of(response: TestResponse, status: int) -> dict[str, Any]:
-    assert response.status_code == status
-    assert response.mimetype == "application/json"
-    body: dict[str, Any] = response.get_json()
-    assert body["resourceType"] == "OperationOutcome"
-    assert body["id"] == response.headers["X-Correlation-Id"]
-    assert all(issue["severity"] == "error" and issue["code"] for issue in body["issue"])
-    return body
-
-
-def texts(body: dict[str, Any]) -> list[str]:
-    return [issue["details"]["text"] for issue in body["issue"]]
-
-
-def client_of(desk: Desk, **changes: Any) -> FlaskClient:
-    return app_of(replace(desk, **changes), Events(), noon).test_client()
 
 
 def test_a_fusion_beside_a_mesothelioma_gets_its_card(client: FlaskClient) -> None:
@@ -259,145 +228,3 @@ def test_every_request_is_kept_as_an_event_without_the_patient(
     assert answered.time == noon()
     assert answered.correlation != refused.correlation
     assert PATIENT not in str(events.kept)
-
-
-# Fetching: the seam
-
-
-class Fetched:
-    """A FHIR server's answers, and what it was asked."""
-
-    def __init__(self, **answers: DataState) -> None:
-        self.answers = {DataKey(key): state for key, state in answers.items()}
-        self.asked: dict[DataKey, str] = {}
-        self.server: Server | None = None
-
-    def __call__(self, server: Server, wanted: Any, seconds: float) -> dict[DataKey, DataState]:
-        self.server, self.asked = server, dict(wanted)
-        return {key: self.answers.get(key, Missing(GapWhy.NOT_FETCHED)) for key in wanted}
-
-
-class Assessed:
-    """Notes what reached the rules."""
-
-    resources: tuple[Received, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-
-    def __call__(
-        self,
-        resources: Sequence[Received],
-        gaps: Sequence[Gap],
-        today: date,
-        nation: Nation,
-        knowledge: Knowledge,
-    ) -> tuple[Assessment, ...]:
-        self.resources, self.gaps = tuple(resources), tuple(gaps)
-        return ()
-
-
-def test_only_what_did_not_come_whole_is_fetched_and_with_the_token_of_the_call(
-    desk: Desk,
-) -> None:
-    fetched, assessed = Fetched(conditions=Complete((Received(mesothelioma()),))), Assessed()
-    body = chart_opening(observations={"resourceType": "Bundle", "total": 3})
-    del body["prefetch"]["conditions"]
-    body |= {"fhirServer": SERVER, "fhirAuthorization": {"access_token": "t0ken"}}
-    client_of(desk, fetch=fetched, assess=assessed).post(SERVICE, json=body)
-    assert fetched.server == Server(SERVER, "t0ken")
-    assert set(fetched.asked) == {DataKey.CONDITIONS, DataKey.OBSERVATIONS}
-    assert fetched.asked[DataKey.CONDITIONS] == f"Condition?patient={PATIENT}&_count=500"
-    assert [item.json["resourceType"] for item in assessed.resources] == ["Patient", "Condition"]
-    assert assessed.gaps == (Gap(DataKey.OBSERVATIONS, GapWhy.FEWER_THAN_TOTAL),)
-
-
-def test_nothing_is_fetched_where_everything_came(desk: Desk) -> None:
-    fetched = Fetched()
-    client_of(desk, fetch=fetched).post(SERVICE, json=chart_opening() | {"fhirServer": SERVER})
-    assert fetched.server is None
-
-
-def test_nothing_is_fetched_without_a_server(desk: Desk) -> None:
-    fetched = Fetched()
-    client_of(desk, fetch=fetched).post(SERVICE, json=chart_opening() | {"prefetch": None})
-    assert fetched.server is None
-
-
-@pytest.mark.parametrize(
-    ("sent", "came", "gap", "ids"),
-    [
-        ({"total": 2}, Missing(GapWhy.NOT_FETCHED), GapWhy.FEWER_THAN_TOTAL, ["a"]),
-        ({"total": 2}, Partial(SECOND, GapWhy.NEXT_PAGE), GapWhy.NEXT_PAGE, ["a", "b"]),
-        ({"total": 2}, Complete(SECOND), None, ["b"]),
-        (None, Missing(GapWhy.NOT_FETCHED), GapWhy.NOT_FETCHED, []),
-        ("<html>", Missing(GapWhy.NOT_FETCHED), GapWhy.NOT_A_RESOURCE, []),
-        ("<html>", Partial(SECOND, GapWhy.NEXT_PAGE), GapWhy.NEXT_PAGE, ["b"]),
-    ],
-)
-def test_what_was_sent_is_kept_unless_more_was_fetched(
-    desk: Desk, sent: Any, came: DataState, gap: GapWhy | None, ids: list[str]
-) -> None:
-    body = chart_opening() | {"fhirServer": SERVER}
-    del body["prefetch"]["observations"]
-    if sent is not None:
-        page = bundle(fusion(id="a")) | sent if isinstance(sent, dict) else sent
-        body["prefetch"]["observations"] = page
-    assessed = Assessed()
-    client_of(desk, fetch=Fetched(observations=came), assess=assessed).post(SERVICE, json=body)
-    read = [r.json["id"] for r in assessed.resources if r.json["resourceType"] == "Observation"]
-    assert read == ids
-    assert assessed.gaps == (() if gap is None else (Gap(DataKey.OBSERVATIONS, gap),))
-
-
-def test_this_version_says_of_every_key_that_it_was_not_fetched(client: FlaskClient) -> None:
-    body = chart_opening() | {"prefetch": None, "fhirServer": SERVER}
-    told = outcome_of(client.post(SERVICE, json=body), 412)
-    assert f"{DataKey.CONDITIONS}: {GapWhy.NOT_FETCHED}" in texts(told)
-
-
-# Discovery
-
-
-def test_both_hooks_are_listed_under_one_id(client: FlaskClient) -> None:
-    services = client.get("/cds-services").get_json()["services"]
-    assert [service["hook"] for service in services] == [
-        "patient-view",
-        "org.example.genomic-result-available",
-    ]
-    assert {service["id"] for service in services} == {"ntrk-mesothelioma"}
-
-
-def test_the_prefetch_templates_are_the_published_ones(client: FlaskClient) -> None:
-    (first, second) = client.get("/cds-services").get_json()["services"]
-    assert first["prefetch"] == second["prefetch"]
-    p = "patient={{context.patientId}}"
-    assert first["prefetch"] == {
-        "patient": "Patient/{{context.patientId}}",
-        "conditions": f"Condition?{p}&_count=500",
-        "observations": (
-            f"Observation?{p}&code=http://loinc.org|69548-6,http://loinc.org|95123-6,"
-            "http://loinc.org|81247-9,http://loinc.org|51969-4,http://loinc.org|55233-1,"
-            "http://loinc.org|84413-4,http://loinc.org|84414-2,http://loinc.org|53041-0,"
-            "http://loinc.org|31206-6,http://snomed.info/sct|1098951000119108&_count=500"
-        ),
-        "laboratory": f"Observation?{p}&category=laboratory&_sort=-date&_count=2000",
-        "diagnosticReports": f"DiagnosticReport?{p}&_count=500",
-        "medicationRequests": f"MedicationRequest?{p}&_count=500",
-        "medicationStatements": f"MedicationStatement?{p}&_count=500",
-    }
-
-
-def test_a_site_can_ask_for_its_own_codes_and_leave_the_laboratory_out(desk: Desk) -> None:
-    settings = Settings(observation_codes=("urn:local|NGS",), prefetch_laboratory=False)
-    services = client_of(desk, settings=settings).get("/cds-services").get_json()["services"]
-    asked = services[0]["prefetch"]
-    assert "code=urn:local|NGS&" in asked["observations"]
-    assert "laboratory" not in asked
-
-
-def test_the_fields_of_version_3_are_sent_by_setting_only(desk: Desk, client: FlaskClient) -> None:
-    for service in client.get("/cds-services").get_json()["services"]:
-        assert not {"version", "hookVersion"} & set(service)
-    newer = client_of(desk, settings=Settings(hooks_version="3.0.0"))
-    first, second = newer.get("/cds-services").get_json()["services"]
-    assert (first["version"], first["hookVersion"]) == ("3.0.0", "1.0")
-    assert (second["version"], second["hookVersion"]) == ("3.0.0", "0.1.0")
