@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 TOO_OLD = """#!/bin/sh
-exec {python} -c "import sys; sys.version_info = (3, 9); exec(sys.argv[2])" "$@"
+exec "{python}" -c "import sys; sys.version_info = (3, 9); exec(sys.argv[2])" "$@"
 """
 NO_VENV = """#!/bin/sh
 case "$*" in *ensurepip*) exit 1;; esac
-exec {python} "$@"
+exec "{python}" "$@"
 """
 
 
@@ -67,14 +67,14 @@ def test_a_missing_venv_module_is_one_clear_line(fresh: Path) -> None:
 
 
 def test_a_folder_with_a_space_in_its_name_gets_its_environment(fresh: Path) -> None:
-    done = make(fresh, '#!/bin/sh\nexec {python} "$@"\n', ".venv/made-in")
+    done = make(fresh, '#!/bin/sh\nexec "{python}" "$@"\n', ".venv/made-in")
     assert done.returncode == 0, done.stderr
     assert (fresh / ".venv" / "made-in").read_text("utf-8") == str(fresh)
     assert (fresh / ".venv" / "bin" / "python").exists()
 
 
 def test_a_checkout_that_was_moved_gets_a_new_environment(fresh: Path) -> None:
-    script = '#!/bin/sh\nexec {python} "$@"\n'
+    script = '#!/bin/sh\nexec "{python}" "$@"\n'
     make(fresh, script, ".venv/made-in")
     assert "Setting up" not in make(fresh, script, ".venv/made-in").stdout
     moved = fresh.rename(fresh.with_name("elsewhere"))
