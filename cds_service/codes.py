@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 SNOMED, LOINC, HGNC, SO = "snomed", "loinc", "hgnc", "so"
 ICD10, ICDO3, NCIT, MONDO, DOID = "icd-10", "icd-o-3", "ncit", "mondo", "doid"
@@ -75,6 +76,7 @@ class Code:
         return cls(name, _normal_code(name, code.strip()))
 
 
+@lru_cache(maxsize=1024)
 def system_name(system: str) -> str:
     """Our short name of a known code system, else the host and path in lower case."""
     wanted = system.strip().lower()

@@ -43,7 +43,7 @@ class ValueSet:
         return tuple(entry for entry in self.entries if entry.listing == listing)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: what was compiled from it is kept
 class Vocabulary:
     """What reading needs to recognise: the value sets of all guidelines and the lexicon."""
 

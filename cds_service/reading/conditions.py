@@ -33,7 +33,7 @@ from cds_service.reading.fhir_json import (
     text,
     walk,
 )
-from cds_service.reading.roles import Roles
+from cds_service.reading.recognisers import recognisers
 from cds_service.reading.validation import fault
 
 _CLINICAL = frozenset({"active", "recurrence", "relapse", "inactive", "remission", "resolved"})
@@ -68,11 +68,8 @@ class ConditionReader:
     """Reads the Conditions of one patient against every diagnosis value set."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._sets = [
-            (value_set, DiagnosisText(value_set, vocabulary.lexicon))
-            for value_set in vocabulary.diagnoses
-        ]
-        self._roles = Roles(vocabulary)
+        known = recognisers(vocabulary)
+        self._sets, self._roles = known.diagnoses, known.roles
 
     def read(self, received: Sequence[Received]) -> Diagnoses:
         """Every diagnosis of a value set, in the order of the resources."""

@@ -23,8 +23,7 @@ from cds_service.domain import (
     Vocabulary,
 )
 from cds_service.reading import reports
-from cds_service.reading.certainty import Circumstances, Findings, Weigher
-from cds_service.reading.evidence import EvidenceReader
+from cds_service.reading.certainty import Circumstances, Findings
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
     codings,
@@ -37,11 +36,9 @@ from cds_service.reading.fhir_json import (
     text,
     walk,
 )
-from cds_service.reading.fusion_text import FusionText
-from cds_service.reading.genes import Genes
+from cds_service.reading.recognisers import recognisers
 from cds_service.reading.references import References, named
-from cds_service.reading.roles import Roles
-from cds_service.reading.tumour import Neoplasms, TumourTies
+from cds_service.reading.tumour import TumourTies
 from cds_service.reading.validation import fault
 
 _GENOMIC = {"variant", "report", "category", "other-genomic", "fusion", "consequence"}
@@ -64,13 +61,11 @@ class GenomicsReader:
     """Reads the results of one patient."""
 
     def __init__(self, vocabulary: Vocabulary, received: Sequence[Received]) -> None:
-        self._genes = Genes(vocabulary.genes)
-        self._roles = Roles(vocabulary)
-        self._text = FusionText(vocabulary, self._genes)
-        self._evidence = EvidenceReader(self._genes, self._roles)
-        self._weigher = Weigher(self._genes, self._text)
+        known = recognisers(vocabulary)
+        self._genes, self._roles, self._text = known.genes, known.roles, known.text
+        self._evidence, self._weigher = known.evidence, known.weigher
         self._references = References(received)
-        self._ties = TumourTies(self._roles, Neoplasms(vocabulary), self._references)
+        self._ties = TumourTies(self._roles, known.neoplasms, self._references)
         self._received = [item for item in received if kind(item.json) in _TYPES]
         self._reports, self._derived = self._backlinks()
 

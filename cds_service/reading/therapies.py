@@ -13,7 +13,6 @@ from cds_service.domain import (
     Therapy,
     Unread,
     UnreadWhy,
-    ValueSet,
     Vocabulary,
 )
 from cds_service.reading.fhir_json import (
@@ -28,7 +27,7 @@ from cds_service.reading.fhir_json import (
     text,
 )
 from cds_service.reading.genes import plain
-from cds_service.reading.lexicon import Scanner
+from cds_service.reading.recognisers import recognisers
 from cds_service.reading.references import References
 from cds_service.reading.validation import fault
 
@@ -47,10 +46,7 @@ class TherapyReader:
     """Reads medications against every therapy value set."""
 
     def __init__(self, vocabulary: Vocabulary, received: Sequence[Received]) -> None:
-        self._sets = [
-            (value_set, Scanner({e.display: e.words for e in _merged(value_set)}))
-            for value_set in vocabulary.therapies
-        ]
+        self._sets = recognisers(vocabulary).therapies
         self._received = received
         self._references = References(received)
 
@@ -102,19 +98,6 @@ class TherapyReader:
             said = (plain(value) for concept in concepts for value in concept_texts(concept))
             worded = {name for value in said for name in words.names(value)}
             yield from ((value_set.id, drug) for drug in sorted(coded | worded))
-
-
-def _merged(value_set: ValueSet) -> list[_Drug]:
-    words: dict[str, list[str]] = {}
-    for entry in value_set.listed("include"):
-        words.setdefault(entry.display, []).extend([entry.display, *entry.words])
-    return [_Drug(display, tuple(names)) for display, names in words.items()]
-
-
-@dataclass(frozen=True)
-class _Drug:
-    display: str
-    words: tuple[str, ...]
 
 
 def _code(coding: Json) -> Code:
