@@ -30,8 +30,8 @@ class Standing:
 def weigh(results: Sequence[AssayedFusion]) -> Standing:
     """Replace, settle, then compare what is left, gene by gene."""
     heard = [r for r in results if r.presence in (*POSITIVE, *_SETTLING)]
-    left = [r for r in heard if not _covered(r, [o for o in heard if _replaces(o, r)])]
-    left = [r for r in left if not _covered(r, [o for o in left if _settles(o, r)])]
+    left = [rest for r in heard for rest in _unanswered(r, [o for o in heard if _replaces(o, r)])]
+    left = [rest for r in left for rest in _unanswered(r, [o for o in left if _settles(o, r)])]
     negative = tuple(r for r in left if r.presence is Presence.NOT_DETECTED)
     positive = [_doubted(r, negative) for r in left if r.presence in POSITIVE]
     against = [n for p in positive for n in negative if n.gene.members & p.gene.members]
@@ -54,9 +54,21 @@ def _reversed(day: str) -> str:
     return "".join(chr(0x7F - ord(c)) for c in day)
 
 
+def _unanswered(result: AssayedFusion, others: Sequence[AssayedFusion]) -> list[AssayedFusion]:
+    """What is left of a result that others answer: a negative is answered gene by gene."""
+    if result.presence is not Presence.NOT_DETECTED:
+        return [] if _covered(result, others) else [result]
+    rest = result.gene.members - _answered(others)
+    return [replace(result, gene=replace(result.gene, members=rest))] if rest else []
+
+
+def _answered(others: Iterable[AssayedFusion]) -> frozenset[str]:
+    return frozenset().union(*(other.gene.members for other in others))
+
+
 def _covered(result: AssayedFusion, others: Iterable[AssayedFusion]) -> bool:
     """Every gene that the result may mean is answered by another result."""
-    answered = frozenset().union(*(other.gene.members for other in others))
+    answered = _answered(others)
     return bool(answered) and result.gene.members <= answered
 
 
