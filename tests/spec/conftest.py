@@ -1,0 +1,13 @@
+"""The desk at which a spec asks about its patient."""
+
+from __future__ import annotations
+
+import pytest
+
+from cds_service.knowledge import Knowledge
+from tests.builders import Desk
+
+
+@pytest.fixture(scope="session")
+def ask(knowledge: Knowledge) -> Desk:
+    return Desk(knowledge)
