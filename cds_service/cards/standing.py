@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from cds_service.cards import view
 from cds_service.cards.findings import Length, listed
@@ -23,8 +24,9 @@ def guidance(assessment: Assessment) -> view.Guidance:
 
 
 def access(assessment: Assessment, length: Length) -> tuple[view.Access, ...]:
-    """The positions of the day, newest event first."""
-    return tuple(_position(position, length.terse) for position in assessment.access)
+    """The positions of the day, the drug with the newest event first, unknown ones last."""
+    newest_first = sorted(assessment.access, key=_newest, reverse=True)
+    return tuple(_position(position, length.terse) for position in newest_first)
 
 
 def approval_of(guideline: Guideline, approvals: Sequence[Approval]) -> Approval | None:
@@ -41,6 +43,10 @@ def approval_line(approval: Approval | None, phrases: Phrases) -> str:
     given = phrases.of("approval", "given")
     who = f"{line(approval.role)}, {line(approval.site)}"
     return f"{given}: {who}, {written(approval.approved_on)}."
+
+
+def _newest(position: AccessPosition) -> date:
+    return max((event.happened for event in position.events), default=date.min)
 
 
 def _position(position: AccessPosition, terse: bool) -> view.Access:

@@ -140,7 +140,7 @@ def test_a_diagnosis_without_a_status_says_so(writer: CardWriter) -> None:
 
 def test_a_status_that_is_no_fhir_code_is_called_unreadable(writer: CardWriter) -> None:
     odd = make.diagnosis(clinical="invalid")
-    told = make.assessment(diagnosis_state="unconfirmed", diagnoses=(odd,))
+    told = make.assessment("unconfirmed", "unconfirmed", diagnoses=(odd,))
     assert "unreadable status" in make.detail(writer, told)
 
 
