@@ -1,4 +1,4 @@
-"""Published FHIR packages -> their resources; fetched by name with npm, checked, kept in a cache."""
+"""Published FHIR packages -> their resources: fetched by name, checked by content, kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resources of one patient -> a hook request that is otherwise complete and empty, and its answer."""
+"""Resources of one patient -> the answer to a request that is otherwise complete and empty."""
 
 from __future__ import annotations
 

@@ -33,6 +33,10 @@ def test_without_npm_the_missing_program_is_named(tmp_path: Path) -> None:
 
 
 def test_a_download_that_fails_is_named_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(PackageUnavailableError, match="could not fetch"):
-        fetch(PACKAGE, tmp_path, npm="false")
-    assert not list(tmp_path.iterdir())
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho unreachable >&2\nexit 1\n", "utf-8")
+    npm.chmod(0o755)
+    cache = tmp_path / "cache"
+    with pytest.raises(PackageUnavailableError, match="could not fetch.*unreachable"):
+        fetch(PACKAGE, cache, npm=str(npm))
+    assert not list(cache.iterdir())
