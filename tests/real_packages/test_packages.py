@@ -37,6 +37,6 @@ def test_a_download_that_fails_is_named_and_leaves_nothing(tmp_path: Path) -> No
     npm.write_text("#!/bin/sh\necho unreachable >&2\nexit 1\n", "utf-8")
     npm.chmod(0o755)
     cache = tmp_path / "cache"
-    with pytest.raises(PackageUnavailableError, match="could not fetch.*unreachable"):
+    with pytest.raises(PackageUnavailableError, match=r"could not fetch.*unreachable"):
         fetch(PACKAGE, cache, npm=str(npm))
     assert not list(cache.iterdir())
