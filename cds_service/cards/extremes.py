@@ -39,12 +39,12 @@ def trials(guideline: Guideline, positions: Positions) -> Iterable[Assessment]:
         access = positions(guideline, known.nation, known.today)
         yield replace(known, access=access)
         yield replace(_ordinary(known), access=access)
+        open_ = _bare(guideline, row, _states(guideline, row, unknown_first=True))
+        yield replace(_crowded(open_), access=access, gaps=_scattered_gaps())
     for row, nation in product(guideline.table, Nation):
         crowded = _crowded(_bare(guideline, row, _states(guideline, row, unknown_first=True)))
         for today, access in _days(guideline, nation, positions):
-            crowd = replace(crowded, today=today, nation=nation, access=access)
-            yield crowd
-            yield replace(crowd, gaps=_scattered_gaps())
+            yield replace(crowded, today=today, nation=nation, access=access)
 
 
 def _days(

@@ -26,6 +26,7 @@ from cds_service.domain import (
 )
 from cds_service.identity import Caller, card_uuid, decision_key
 from tests.cards import builders as make
+from tests.cards.access import NEW_EVENT, TODAY
 
 CALLER = Caller(secret=b"s" * 32, site="local", patient_key="p1", user_id="Practitioner/1")
 TOLD = make.assessment()
@@ -54,7 +55,7 @@ CHANGED = {
     ),
     "recommendation": replace(TOLD, recommendation="confirm-fusion"),
     "nation": replace(TOLD, nation=Nation.WALES),
-    "access events": make.assessment(today=make.NEW_EVENT.happened.replace(day=6)),
+    "access events": make.assessment(today=NEW_EVENT.happened.replace(day=6)),
     "guideline": replace(TOLD, guideline=replace(make.GUIDELINE, id="another")),
     "guideline version": replace(TOLD, guideline=replace(make.GUIDELINE, version="0.2.0")),
     "drug": replace(TOLD, therapies=(make.therapy(),)),
@@ -77,7 +78,7 @@ SAME = {
     "a copy of the result": replace(
         TOLD, fusions=(*TOLD.fusions, make.fusion(source=make.source("Observation/copy")))
     ),
-    "the day of the call": replace(TOLD, today=make.TODAY.replace(day=23)),
+    "the day of the call": replace(TOLD, today=TODAY.replace(day=23)),
     "sentences of the record": with_fusion(sentence="another sentence"),
 }
 

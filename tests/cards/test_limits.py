@@ -32,6 +32,7 @@ from cds_service.domain import (
 )
 from cds_service.knowledge import Knowledge
 from tests.cards import builders as make
+from tests.cards.access import TODAY
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -129,7 +130,7 @@ def test_no_mixture_of_facts_makes_a_card_too_long(
     before = shipped.failures()
     for _ in range(400):
         nation = dice.choice(tuple(Nation))
-        access = knowledge.positions(guideline, nation, make.TODAY)
+        access = knowledge.positions(guideline, nation, TODAY)
         told = replace(anything(dice), guideline=guideline, nation=nation, access=access)
         shipped.card(told, make.NAMES, "synthetic-1", unavailable_as_card=True)
     assert shipped.failures() == before
