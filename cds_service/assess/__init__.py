@@ -12,6 +12,7 @@ from cds_service.domain import (
     Assessment,
     Criterion,
     CriterionKind,
+    DataKey,
     Guideline,
     Nation,
     Note,
@@ -88,12 +89,13 @@ def _alive(criterion: Criterion, record: PatientRecord) -> Reason:
 
 
 def _notes(record: PatientRecord, fusion: FusionFound, prior: Prior) -> tuple[Note, ...]:
+    missed = any(gap.key is DataKey.CONDITIONS for gap in record.gaps)
     likely = bool(fusion.shown) and fusion.shown[0].origin is Origin.LIKELY_SOMATIC
     rules = (
         (likely, Note.LIKELY_SOMATIC),
         (bool(prior.therapies), Note.PRIOR_DRUG),
         (bool(prior.resistance), Note.PRIOR_RESISTANCE),
-        (record.conditions_read == 0, Note.NO_CONDITION),
+        (record.conditions_read == 0 and not missed, Note.NO_CONDITION),
     )
     return tuple(note for holds, note in rules if holds)
 

@@ -105,7 +105,7 @@ def _missing(record: PatientRecord, fusion: FusionFound) -> tuple[str, ...]:
         for u in record.unread
         if u.criterion is CriterionKind.DIAGNOSIS
     ]
-    if not record.conditions_read and fusion.shown:
+    if not record.conditions_read and fusion.shown and not gaps:
         unread.append("No Condition at all: a chart without any diagnosis is not evidence.")
     return (*gaps, *unread)
 

@@ -15,8 +15,9 @@ from cds_service.domain import (
     Missing,
     Partial,
     Received,
+    RepeatedKeys,
 )
-from cds_service.reading.fhir_json import kind, obj, objs, path, text
+from cds_service.reading.fhir_json import has_repeated_key, kind, obj, objs, path, text
 from cds_service.reading.subjects import DOUBTS, Owner, Whose
 from cds_service.reading.versions import current, merge_newer
 
@@ -159,7 +160,9 @@ def _entries(bundle: Json) -> tuple[tuple[Received, ...], GapWhy | None]:
         level = []
         for entry in entries:
             resource = obj(obj(entry).get("resource"))
-            if kind(resource) == "Bundle":
+            if isinstance(entry, RepeatedKeys):
+                why = GapWhy.NOT_A_RESOURCE  # two resources in one entry: which one is meant?
+            elif kind(resource) == "Bundle":
                 level.append(resource)
             elif kind(resource) and kind(resource) != "OperationOutcome":
                 received.append(Received(resource, text(obj(entry).get("fullUrl"))))
@@ -181,6 +184,8 @@ def _entry_fault(entry: Json) -> GapWhy | None:
 
 
 def _incomplete(bundle: Json) -> GapWhy | None:
+    if isinstance(bundle, RepeatedKeys) or has_repeated_key(bundle.get("link")):
+        return GapWhy.NOT_A_RESOURCE  # the last of two lists of entries is not the whole answer
     links = {text(link.get("relation")) for link in objs(bundle.get("link"))}
     if "next" in links:
         return GapWhy.NEXT_PAGE
