@@ -20,6 +20,7 @@ from cds_service.domain import (
     Nation,
     Partial,
     PatientRecord,
+    Reason,
     Received,
 )
 from cds_service.knowledge import Knowledge
@@ -120,8 +121,8 @@ GERMLINE = origin("LA6683-2", "Germline")
 # --- resources ----------------------------------------------------------------------------------
 
 
-def patient(id: str = "p1", **more: object) -> Resource:
-    return {"resourceType": "Patient", "id": id, **more}
+def patient(named: str = "p1", /, **more: Any) -> Resource:
+    return {"resourceType": "Patient", "id": named, **more}
 
 
 def result(*parts: Resource, value: object = PRESENT, **more: Any) -> Resource:
@@ -132,12 +133,12 @@ def result(*parts: Resource, value: object = PRESENT, **more: Any) -> Resource:
     return {key: element for key, element in body.items() if element is not None}
 
 
-def fusion(symbol: str = "NTRK1", partner: str = "TPM3", **more: Any) -> Resource:
+def fusion(symbol: str = "NTRK1", partner: str = "TPM3", /, **more: Any) -> Resource:
     """A somatic fusion that a laboratory reported in full."""
     return result(gene(partner), gene(symbol), FUSION, SOMATIC, **more)
 
 
-def rearrangement(symbol: str = "NTRK1", **more: Any) -> Resource:
+def rearrangement(symbol: str = "NTRK1", /, **more: Any) -> Resource:
     """The gene and a term for a rearrangement: not yet a fusion."""
     return result(gene(symbol), change("SO:1000044", "chromosomal_translocation"), SOMATIC, **more)
 
@@ -175,8 +176,10 @@ def outcome(code: str) -> list[Resource]:
     return [concept(OUTCOME, code)]
 
 
-def specimen(id: str = "s1", text: str = "tumour tissue", **more: object) -> Resource:
-    return {"resourceType": "Specimen", "id": id, "subject": MINE, "type": {"text": text}, **more}
+def specimen(named: str = "s1", text: str = "tumour tissue", /, **more: Any) -> Resource:
+    return (
+        {"resourceType": "Specimen", "id": named, "subject": MINE} | {"type": {"text": text}} | more
+    )
 
 
 def condition(
@@ -271,6 +274,11 @@ class Desk:
         """The plain facts that are read in a complete record."""
         chosen = select(states_of(*resources), Patient("p1"))
         return read(chosen.resources, chosen.gaps, self.knowledge.vocabulary)
+
+    def reason(self, criterion: str, *resources: Resource) -> Reason:
+        """Why one criterion of a complete record is in its state."""
+        reasons = self.about(*resources).reasons
+        return next(reason for reason in reasons if reason.criterion.id == criterion)
 
     def fusion(self, *resources: Resource) -> str:
         """State of the fusion of a living patient with mesothelioma and a complete record."""
