@@ -87,7 +87,7 @@ def diagnosis(assessment: Assessment, phrases: Phrases, length: Length) -> view.
     first = assessment.diagnoses[0]
     doubts = [phrases.of("doubt", doubt) for doubt in assessment.doubts]
     return view.Diagnosis(
-        name=line(first.name),
+        name=line(first.name) if first.name else phrases.of("diagnosis", "unnamed"),
         recorded=_recorded(first, phrases),
         doubts=listed(doubts, length.items),
         first_doubt=doubts[0] if doubts else "",

@@ -53,7 +53,7 @@ _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "in-words",
             "gene-not-numbered",
         ),
-        "diagnosis": ("missing", "unreadable", "histology"),
+        "diagnosis": ("unnamed", "missing", "unreadable", "histology"),
         "service": ("label",),
         "suggestion": ("label", "description", "task"),
         "fixed": ("summary", "detail"),

@@ -64,4 +64,5 @@ def _event(event: AccessEvent, terse: bool) -> str:
     text = event.text.rstrip(".")
     # One word instead of three.
     when = event.happened.isoformat() if terse else written(event.happened)
-    return f"{when}, {event.body} {event.document}: {text}"
+    named = event.document.startswith(event.body)  # 'SMC2295' says whose it is
+    return f"{when}, {event.document if named else f'{event.body} {event.document}'}: {text}"

@@ -144,6 +144,13 @@ def test_a_status_that_is_no_fhir_code_is_called_unreadable(writer: CardWriter) 
     assert "unreadable status" in make.detail(writer, told)
 
 
+def test_a_diagnosis_without_a_display_of_ours_is_called_named_in_words(
+    writer: CardWriter,
+) -> None:
+    detail = make.detail(writer, make.assessment(diagnoses=(make.diagnosis(name=""),)))
+    assert "**Diagnosis:** Diagnosis named in words (active, confirmed)." in detail
+
+
 def test_a_histology_result_is_named_as_such(writer: CardWriter) -> None:
     slide = make.diagnosis(histology=True, source=Source("Observation/histology"))
     assert "(histology result)" in make.detail(writer, make.assessment(diagnoses=(slide,)))

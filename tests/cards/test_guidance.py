@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from cds_service.cards import CardWriter
-from cds_service.domain import NOT_KNOWN, Assessment, Nation
+from cds_service.domain import NOT_KNOWN, AccessPosition, Assessment, Nation
 from tests.cards import builders as make
+from tests.cards.access import event
 
 OVERDUE = "its own review date, 27 January 2025, has passed"
 JUDGE = (
@@ -97,7 +98,14 @@ def test_where_nice_contradicts_the_guidance_both_are_shown(
 ) -> None:
     text = make.detail(writer, guided)
     assert "entrectinib or larotrectinib where no satisfactory treatment is left" in text
-    assert "Here NICE and GeNotes disagree." in text
+    assert "NICE and GeNotes disagree." in text
+
+
+def test_a_document_that_names_its_body_is_not_named_twice(writer: CardWriter) -> None:
+    advice = event("smc1", "entrectinib", Nation.SCOTLAND, date(2021, 3, 8), body="SMC")
+    position = AccessPosition("entrectinib", Nation.SCOTLAND, (advice,), overdue=False)
+    text = make.detail(writer, make.assessment(nation=Nation.SCOTLAND, access=(position,)))
+    assert "- entrectinib: 8 March 2021, SMC1: Recommended" in text
 
 
 def test_before_the_contradiction_there_is_none(writer: CardWriter) -> None:
@@ -143,7 +151,7 @@ def test_what_would_settle_it_stands_on_confirm_fusion_only(writer: CardWriter) 
 def test_an_unapproved_rule_says_so_in_its_last_line(writer: CardWriter) -> None:
     for told in (*GUIDED.values(), *BRIEF.values()):
         last = make.detail(writer, told).splitlines()[-1]
-        assert last == "This rule is not clinically approved at this site."
+        assert last == "Rule not clinically approved at this site."
 
 
 def test_an_approved_rule_names_role_site_and_day() -> None:

@@ -33,7 +33,7 @@ def unread(
 
 
 def test_a_complete_record_says_that_everything_was_checked(writer: CardWriter) -> None:
-    assert "**Checked:** everything that was asked for." in make.detail(writer, make.assessment())
+    assert "**Checked:** all requested data." in make.detail(writer, make.assessment())
 
 
 @pytest.mark.parametrize("why", GapWhy)
@@ -42,7 +42,7 @@ def test_every_gap_is_named_with_its_reason(writer: CardWriter, key: DataKey, wh
     text = make.detail(writer, make.assessment(gaps=(Gap(key, why),)))
     words = f"{make.PHRASES.of('data', key)} ({make.PHRASES.of('gap-why', why)})"
     assert f"**Not checked:** {words}." in text
-    assert "everything that was asked for" not in text
+    assert "all requested data" not in text
 
 
 def test_gaps_are_never_cut(writer: CardWriter) -> None:
