@@ -20,6 +20,7 @@ def guidance(assessment: Assessment) -> view.Guidance:
         reviewed=written(source.last_reviewed),
         due=written(source.next_review_due),
         overdue=assessment.guideline.overdue(assessment.today),
+        judge="; ".join(assessment.guideline.clinician_judges),
     )
 
 

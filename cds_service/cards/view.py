@@ -66,6 +66,7 @@ class Guidance:
     reviewed: str
     due: str
     overdue: bool
+    judge: str  # what only a clinician can judge, in the guideline's words
 
 
 @dataclass(frozen=True)

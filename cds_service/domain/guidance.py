@@ -130,6 +130,7 @@ class Guideline:
     table: tuple[Row, ...]
     drugs: tuple[str, ...]  # whose access positions the cards show
     links: tuple[str, ...]  # ids in links.toml shown on every card
+    clinician_judges: tuple[str, ...]  # always left to the clinician, never computed
     content_hash: str  # SHA-256 of the canonical JSON of guideline, value sets and templates
 
     def overdue(self, today: date) -> bool:

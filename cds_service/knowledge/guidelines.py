@@ -69,6 +69,7 @@ def _guideline(document: Document, shelf: Shelf) -> Guideline:
         table=tuple(_row(item) for item in document["table"]),
         drugs=tuple(document["drugs"]),
         links=tuple(document["links"]),
+        clinician_judges=tuple(document["clinician_judges"]),
         content_hash=content_hash(document, counted, shelf.cards),
     )
 

@@ -133,7 +133,8 @@ class ConditionReader:
         if entries:  # 'C45.0' with the text '?malignancy' is suspected, whatever the words
             qualifiers |= {SUSPECTED} & frozenset().union(*map(words.qualifiers, said))
         at_odds = any(_at_odds(coding, value_set, words) for c in concepts for coding in codings(c))
-        return _judged(_listed(entries), denied, spoken, qualifiers, at_odds)
+        named = _judged(_listed(entries), denied, spoken, qualifiers, at_odds)
+        return named and replace(named, name=named.name or _in_words(value_set))
 
 
 def _at_odds(coding: Json, value_set: ValueSet, words: DiagnosisText) -> bool:
@@ -228,6 +229,11 @@ def _entries(concepts: Sequence[object], value_set: ValueSet) -> Iterator[Entry]
                 yield replace(entry, listing="include" if place > 0 else "review")
             elif entry is not None:
                 yield entry
+
+
+def _in_words(value_set: ValueSet) -> str:
+    """Our own name for a diagnosis that only words name."""
+    return next((entry.display for entry in value_set.listed("include") if entry.words), "")
 
 
 def _listed(entries: Sequence[Entry]) -> list[Entry]:

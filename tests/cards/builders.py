@@ -108,6 +108,12 @@ GUIDELINE = Guideline(
     table=TABLE,
     drugs=("entrectinib", "larotrectinib"),
     links=("page", "directory", "nowhere"),
+    clinician_judges=(
+        "no satisfactory treatment options",
+        "locally advanced or metastatic disease, or surgery likely to cause severe harm",
+        "fusion confirmed by a validated test",
+        "no prior NTRK inhibitor",
+    ),
     content_hash="c" * 64,
 )
 
