@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from cds_service.domain import Nation
-from cds_service.doors.answer import Desk
+from cds_service.domain import Assessment, Nation
+from cds_service.doors.answer import Desk, answer
+from cds_service.doors.app import app_of
+from cds_service.doors.discovery import SERVICE_ID
+from cds_service.doors.envelope import read_call
+from cds_service.doors.events import LogStore
 
 ROOT = Path(__file__).parents[2] / "fhir_examples"
 KEYS = {
@@ -87,13 +91,21 @@ def scenarios() -> list[Scenario]:
     return [scenario(folder) for folder in folders()]
 
 
+def desk_of(scenario: Scenario, desk: Desk) -> Desk:
+    """The same desk in the nation of the scenario."""
+    return replace(desk, settings=replace(desk.settings, nation=scenario.nation))
+
+
+def assessments(scenario: Scenario, desk: Desk) -> tuple[Assessment, ...]:
+    """What lies behind the answer: one assessment per guideline."""
+    call = read_call(scenario.request(), desk.settings)
+    return answer(call, desk_of(scenario, desk), scenario.today, scenario.nation).assessments
+
+
 def hook_answer(scenario: Scenario, desk: Desk) -> dict[str, Any]:
     """Status and body by the hook door, on the day and in the nation of the scenario."""
-    from cds_service.doors.app import app_of
-    from cds_service.doors.discovery import SERVICE_ID
-    from cds_service.doors.events import LogStore
-
-    client = app_of(desk, LogStore(), scenario.noon).test_client()
+    app = app_of(desk_of(scenario, desk), LogStore(), scenario.noon)
+    client = app.test_client()
     response = client.post(f"/cds-services/{SERVICE_ID}", json=scenario.request())
     body = response.get_json()
     # The one part of an answer that differs from call to call: the id of the request.
