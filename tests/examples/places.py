@@ -49,8 +49,22 @@ def obstacles(request: dict[str, Any]) -> Iterator[str]:
     if arrived(request):
         yield "the result hook brings resources that the searches did not hold"
     patient = f"Patient/{request['context']['patientId']}"
+    held = {f"{r['resourceType']}/{r.get('id')}" for _, r in prefetched(request)}
+    for reference in sorted(set(references(prefetch)) - held - {patient}):
+        yield f"{reference} is referred to and not there"
     for key, resource in prefetched(request):
         yield from _obstacles_of(key, resource, patient, prefetch)
+
+
+def references(value: object) -> Iterator[str]:
+    """Every relative reference, however deep; '#v1' stays inside its resource."""
+    if isinstance(value, dict):
+        reference = value.get("reference")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            yield reference
+        yield from (found for inner in value.values() for found in references(inner))
+    elif isinstance(value, list):
+        yield from (found for inner in value for found in references(inner))
 
 
 def _obstacles_of(

@@ -109,6 +109,7 @@ def test_many_examples_can_be_loaded_and_some_cannot() -> None:
         ("result-without-patient", "does not refer to the patient"),
         ("another-patients-result", "does not refer to the patient"),
         ("result-corrected", "brings resources"),
+        ("consequence-without-variant", "is referred to and not there"),
     ],
 )
 def test_what_keeps_an_example_from_being_loaded_is_found(name: str, obstacle: str) -> None:
