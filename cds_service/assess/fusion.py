@@ -92,6 +92,7 @@ def _none(
         for v in record.variants
         if v.gene.members & wanted
     ]
+    kinds += [f"karyotype only: {name} names no gene; read it." for name in record.karyotypes]
     if kinds:
         return tuple(kinds)
     if record.genomic_results:

@@ -142,5 +142,6 @@ class PatientRecord:
     conditions_read: int = 0  # Conditions of this patient, relevant or not
     resources_read: int = 0
     genomic_results: int = 0  # genomic results that could be read, whatever they say
+    karyotypes: tuple[str, ...] = ()  # references of results with a karyotype and no gene
     broken: int = 0  # unreadable resources that were not relevant: counted only
     patient_source: Source | None = None

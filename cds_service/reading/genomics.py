@@ -54,6 +54,7 @@ class Genomics:
     unread: list[Unread] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     results: int = 0  # genomic results that could be read, whatever they say
+    karyotypes: list[str] = field(default_factory=list)  # a karyotype and no gene
     broken: int = 0
 
 
@@ -155,7 +156,15 @@ class GenomicsReader:
         for consequence in self._derived.get(id(observation), ()):
             evidence.terms |= self._evidence.read(consequence).terms
         around = self._around(observation, container)
-        _add(self._weigher.weigh(evidence, around), found)
+        findings = self._weigher.weigh(evidence, around)
+        _add(findings, found)
+        if not findings.fusions and not findings.variants and self._has_karyotype(observation):
+            found.karyotypes.append(around.source.reference)
+
+    def _has_karyotype(self, observation: Json) -> bool:
+        """ISCN names bands that many genes share: never enough, but worth naming."""
+        components = objs(observation.get("component"))
+        return any("iscn" in self._roles.role(component.get("code")) for component in components)
 
     def _backlinks(self) -> tuple[dict[int, list[Json]], dict[int, list[Json]]]:
         """The reports that list each result, and the consequences derived from each variant."""
