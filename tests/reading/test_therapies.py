@@ -1,0 +1,165 @@
+"""Medication resources -> Therapy: names, references, and what is not a drug of the class."""
+
+from __future__ import annotations
+
+import pytest
+
+from cds_service.domain import UnreadWhy
+from tests.builders import (
+    ATC,
+    Desk,
+    Resource,
+    administration,
+    coding,
+    concept,
+    larotrectinib,
+    request,
+    statement,
+)
+
+NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+
+
+def drugs(ask: Desk, *resources: Resource) -> list[str]:
+    return [therapy.drug for therapy in ask.record(*resources).therapies]
+
+
+def medication(code: object, **more: object) -> Resource:
+    return {"resourceType": "Medication", "id": "med1", "code": code, **more}
+
+
+def referring(reference: Resource, **more: object) -> Resource:
+    return request(None, medicationReference=reference, **more)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "drug"),
+    [
+        (concept(ATC, "L01EX12"), "larotrectinib"),
+        (concept(ATC, "l01ex12"), "larotrectinib"),
+        (concept(ATC, "L01XE53"), "larotrectinib"),
+        (concept(ATC, "L01EX14"), "entrectinib"),
+        (concept(ATC, "L01XE56"), "entrectinib"),
+        (concept(ATC, "L01EX28"), "repotrectinib"),
+        (concept(NCIT, "C115977"), "larotrectinib"),
+        ({"text": "Vitrakvi 100 mg capsules"}, "larotrectinib"),
+        ({"text": "LAROTRECTINIB"}, "larotrectinib"),
+        ({"text": "larotrectinib sulfate"}, "larotrectinib"),
+        ({"text": "Rozlytrek 200mg"}, "entrectinib"),
+        ({"text": "RXDX-101 (trial)"}, "entrectinib"),
+        ({"text": "Augtyro"}, "repotrectinib"),
+        ({"text": "LOXO-195"}, "selitrectinib"),
+        (concept("http://local.example", "x", "Entrectinib 200 mg"), "entrectinib"),
+    ],
+)
+def test_a_trk_inhibitor_is_known_by_code_or_by_name(ask: Desk, code: Resource, drug: str) -> None:
+    assert drugs(ask, request(code)) == [drug]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        concept(ATC, "L01EX99"),
+        concept("http://local.example", "L01EX12"),
+        concept(ATC, "L01XA02", "carboplatin"),
+        {"text": "crizotinib"},
+        {"text": "prolarotrectinib"},
+        {"text": "pemetrexed and cisplatin"},
+        {},
+    ],
+)
+def test_another_drug_is_not(ask: Desk, code: Resource) -> None:
+    assert drugs(ask, request(code)) == []
+
+
+def test_two_drugs_in_one_request_are_both_known(ask: Desk) -> None:
+    assert drugs(ask, request({"text": "entrectinib, then larotrectinib"})) == [
+        "entrectinib",
+        "larotrectinib",
+    ]
+
+
+def test_a_drug_named_twice_is_one(ask: Desk) -> None:
+    twice = {"coding": [coding(ATC, "L01EX12", "larotrectinib")], "text": "Vitrakvi"}
+    assert drugs(ask, request(twice)) == ["larotrectinib"]
+
+
+@pytest.mark.parametrize("write", [request, statement, administration])
+def test_all_three_resources_are_read(ask: Desk, write: object) -> None:
+    assert callable(write)
+    assert drugs(ask, write(larotrectinib())) == ["larotrectinib"]
+
+
+# --- references -----------------------------------------------------------------------------------
+
+
+def test_a_medication_that_was_sent_is_read(ask: Desk) -> None:
+    asked = referring({"reference": "Medication/med1"})
+    assert drugs(ask, asked, medication(larotrectinib())) == ["larotrectinib"]
+
+
+def test_a_contained_medication_is_read(ask: Desk) -> None:
+    asked = referring({"reference": "#med1"}, contained=[medication(larotrectinib())])
+    assert drugs(ask, asked) == ["larotrectinib"]
+
+
+def test_an_ingredient_is_read(ask: Desk) -> None:
+    trial = medication({"text": "trial"}, ingredient=[{"itemCodeableConcept": larotrectinib()}])
+    assert drugs(ask, referring({"reference": "Medication/med1"}), trial) == ["larotrectinib"]
+
+
+def test_the_display_of_a_reference_is_read(ask: Desk) -> None:
+    asked = referring({"reference": "Medication/gone", "display": "Vitrakvi"})
+    assert drugs(ask, asked) == ["larotrectinib"]
+
+
+def test_an_absolute_reference_to_a_medication_that_was_sent_is_resolved(ask: Desk) -> None:
+    asked = referring({"reference": "https://ehr.example/fhir/Medication/med1/_history/2"})
+    assert drugs(ask, asked, medication(larotrectinib())) == ["larotrectinib"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"reference": "Medication/gone"},
+        {"reference": "#gone"},
+        {"reference": "gone"},
+        {"identifier": {"system": "urn:x", "value": "1"}},
+    ],
+    ids=["not sent", "not contained", "no type", "identifier"],
+)
+def test_a_drug_that_cannot_be_told_is_not_known(ask: Desk, reference: Resource) -> None:
+    asked = referring(reference)
+    assert [unread.why for unread in ask.record(asked).unread] == [UnreadWhy.NO_DRUG]
+    assert ask.prior(asked) == "not known"
+
+
+def test_a_drug_that_cannot_be_told_but_was_not_given_is_none(ask: Desk) -> None:
+    asked = referring({"reference": "Medication/gone"}, doNotPerform=True)
+    assert ask.prior(asked) == "none"
+
+
+def test_another_drug_that_was_sent_is_none(ask: Desk) -> None:
+    other = medication({"text": "carboplatin"})
+    assert ask.prior(referring({"reference": "Medication/med1"}), other) == "none"
+
+
+def test_the_display_of_another_drug_is_none(ask: Desk) -> None:
+    asked = referring({"reference": "Medication/gone", "display": "carboplatin"})
+    assert ask.prior(asked) == "none"
+
+
+# --- other versions of FHIR ------------------------------------------------------------------------
+
+
+def test_a_drug_of_r5_is_named_and_not_believed(ask: Desk) -> None:
+    newer = request(None, medication={"concept": larotrectinib()})
+    assert [unread.why for unread in ask.record(newer).unread] == [UnreadWhy.INVALID]
+
+
+def test_a_drug_of_stu3_that_was_not_taken_is_not_believed_either(ask: Desk) -> None:
+    older = statement(larotrectinib(), taken="n")
+    assert [unread.why for unread in ask.record(older).unread] == [UnreadWhy.INVALID]
