@@ -1,4 +1,4 @@
-"""Where a code and its words, or a value and its interpretation, disagree, nothing is silently no."""
+"""Where code and words, or value and interpretation, disagree, nothing is silently no."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tests.builders import (
     PRESENT,
     SNOMED,
     SOMATIC,
-    Desk,
     Resource,
     change,
     coding,
@@ -25,6 +24,7 @@ from tests.builders import (
     part,
     result,
 )
+from tests.desk import Desk
 
 
 def found(ask: Desk, resource: Resource) -> tuple[str, Certainty | None, frozenset[Why]]:
@@ -120,7 +120,7 @@ def test_a_fusion_code_whose_display_does_not_contradict_stands(ask: Desk, displ
     ],
 )
 def test_a_value_that_says_yes_and_no_is_unconfirmed(ask: Desk, value: Resource) -> None:
-    symbol, certainty, why = found(ask, fusion(value=value))
+    _, certainty, why = found(ask, fusion(value=value))
     assert certainty is Certainty.UNCONFIRMED
     assert why >= DOUBTED
 

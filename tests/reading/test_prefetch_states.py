@@ -17,18 +17,16 @@ from cds_service.domain import (
 )
 from cds_service.reading.bundle import Patient, patient_ids, select, state_of, whole_record
 from tests.builders import (
-    Desk,
     Resource,
     bundle,
-    complete,
     condition,
     fusion,
     larotrectinib,
     negative,
     patient,
     request,
-    states_of,
 )
+from tests.desk import Desk, complete, states_of
 
 NEXT: Resource = {"link": [{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]}
 

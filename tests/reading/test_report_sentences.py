@@ -1,4 +1,4 @@
-"""Report sentences -> labels: a table of what laboratories write, and what must not be read into it."""
+"""A table of what laboratories write, and what must not be read into it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cds_service.domain import AssayedFusion, Certainty, Origin, Presence, Why
-from tests.builders import Desk, report, spoken
+from tests.builders import report, spoken
+from tests.desk import Desk
 
 TABLE: dict[str, list[tuple[str, str]]] = tomllib.loads(
     Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8")

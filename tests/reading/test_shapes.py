@@ -1,4 +1,4 @@
-"""The sixteen ways in which a fusion arrives, each with the certainty that it deserves."""
+"""The ways in which a fusion is structured, shapes 1 to 10, each with its certainty."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from tests.builders import (
     SO,
     SOMATIC,
     TBD,
-    Desk,
     Resource,
-    attachment,
     change,
     concept,
     fusion,
@@ -25,11 +23,10 @@ from tests.builders import (
     negative,
     pair,
     part,
-    report,
     result,
     results,
-    spoken,
 )
+from tests.desk import Desk
 
 CONSEQUENCE = concept(TBD, "molecular-consequence")
 GENES = "http://hl7.org/fhir/StructureDefinition/observation-geneticsGene"
@@ -52,10 +49,6 @@ def extended(*words: str, symbol: str = "NTRK1", code: str = "8031") -> Resource
     parts: list[Resource] = [{"url": GENES, "valueCodeableConcept": gene_of}]
     parts += [{"url": NAMED, "valueCodeableConcept": {"text": word}} for word in words]
     return result(SOMATIC, code=concept(LOINC, "55233-1"), extension=parts)
-
-
-def certainties(ask: Desk, *resources: Resource) -> list[Certainty | None]:
-    return [found.certainty for found in ask.record(*resources).fusions]
 
 
 SURE, UNSURE = [Certainty.CONFIRMED], [Certainty.UNCONFIRMED]
@@ -84,12 +77,12 @@ def test_shape_1_of_other_genes_is_no_finding(ask: Desk) -> None:
 
 def test_shape_1_in_words_only_is_unconfirmed(ask: Desk) -> None:
     worded = part("95123-6", {"text": "ETV6::NTRK3"})
-    assert certainties(ask, result(worded, SOMATIC)) == UNSURE
+    assert ask.certainties(result(worded, SOMATIC)) == UNSURE
 
 
 def test_shape_1_beside_its_own_gene_components_is_one_finding(ask: Desk) -> None:
     both = result(pair("ETV6", "NTRK3"), gene("NTRK3"), gene("ETV6"), FUSION, SOMATIC)
-    assert certainties(ask, both) == SURE
+    assert ask.certainties(both) == SURE
 
 
 # --- 2 and 3: two gene components, with and without a term ---------------------------------------
@@ -103,12 +96,12 @@ def test_shape_2_two_genes_and_a_fusion_term(ask: Desk) -> None:
 
 def test_shape_2_with_three_genes_is_unconfirmed(ask: Desk) -> None:
     many = result(gene("TPM3"), gene("NTRK1"), gene("ALK"), FUSION, SOMATIC)
-    assert certainties(ask, many) == UNSURE
+    assert ask.certainties(many) == UNSURE
 
 
 def test_shape_2_with_a_translocation_is_unconfirmed(ask: Desk) -> None:
     moved = result(gene("TPM3"), gene("NTRK1"), change("SO:0002062"), SOMATIC)
-    assert certainties(ask, moved) == UNSURE
+    assert ask.certainties(moved) == UNSURE
 
 
 def test_shape_3_two_genes_alone_are_unconfirmed(ask: Desk) -> None:
@@ -144,17 +137,17 @@ def test_shape_4_one_gene_and_a_fusion_term(ask: Desk, place: Resource) -> None:
 
 def test_shape_4_with_the_term_as_the_value(ask: Desk) -> None:
     term = concept(SO, "SO:0001565", "gene_fusion")
-    assert certainties(ask, result(gene("NTRK1"), SOMATIC, value=term)) == SURE
+    assert ask.certainties(result(gene("NTRK1"), SOMATIC, value=term)) == SURE
 
 
 def test_shape_4_with_the_term_as_the_method(ask: Desk) -> None:
     term = concept(SO, "SO:0001565", "gene_fusion")
-    assert certainties(ask, result(gene("NTRK1"), SOMATIC, method=term)) == SURE
+    assert ask.certainties(result(gene("NTRK1"), SOMATIC, method=term)) == SURE
 
 
 def test_shape_4_with_the_term_in_another_component_is_unconfirmed(ask: Desk) -> None:
     stray = part("81252-9", concept(SO, "SO:0001565", "gene_fusion"))
-    assert certainties(ask, result(gene("NTRK1"), stray, SOMATIC)) == UNSURE
+    assert ask.certainties(result(gene("NTRK1"), stray, SOMATIC)) == UNSURE
 
 
 # --- 5: one gene and the word fusion -------------------------------------------------------------
@@ -167,7 +160,7 @@ def test_shape_5_the_word_fusion_is_unconfirmed(ask: Desk, words: str) -> None:
 
 
 def test_shape_5_without_a_gene_component_is_unconfirmed(ask: Desk) -> None:
-    assert certainties(ask, result(name("NTRK1 fusion"), SOMATIC)) == UNSURE
+    assert ask.certainties(result(name("NTRK1 fusion"), SOMATIC)) == UNSURE
 
 
 def test_shape_5_with_another_change_is_no_finding(ask: Desk) -> None:
@@ -187,7 +180,7 @@ def test_transfusion_is_not_fusion(ask: Desk) -> None:
 
 def test_shape_6_counts_as_4_when_its_variant_was_sent(ask: Desk) -> None:
     bare = result(gene("NTRK1"), SOMATIC)
-    assert certainties(ask, bare, consequence()) == SURE
+    assert ask.certainties(bare, consequence()) == SURE
 
 
 def test_shape_6_whose_variant_was_not_sent_leaves_a_gap(ask: Desk) -> None:
@@ -271,153 +264,3 @@ def test_shape_10_a_gene_in_the_wrong_component_is_unconfirmed(ask: Desk) -> Non
 
 def test_shape_10_without_a_term_is_no_finding(ask: Desk) -> None:
     assert ask.record(result(part("48013-7", hgnc("NTRK1")), SOMATIC)).fusions == ()
-
-
-# --- 11 and 12: containers -----------------------------------------------------------------------
-
-
-def inside(finding: Resource, **more: object) -> Resource:
-    contained = {**finding, "id": "v1"}
-    return report(contained=[contained], result=[{"reference": "#v1"}], **more)
-
-
-def test_shape_11_a_contained_result_is_read(ask: Desk) -> None:
-    (found,) = ask.record(inside(fusion())).fusions
-    assert found.certainty is Certainty.CONFIRMED
-    assert found.source.reference == "DiagnosticReport/r1"
-
-
-def test_shape_11_a_contained_result_without_a_subject_is_the_reports(ask: Desk) -> None:
-    assert certainties(ask, inside(fusion(subject=None))) == SURE
-
-
-def test_shape_11_a_contained_result_is_no_surer_than_its_report(ask: Desk) -> None:
-    (found,) = ask.record(inside(fusion(), status="preliminary")).fusions
-    assert found.source.status == "preliminary"
-
-
-def test_shape_11_a_contained_result_that_is_not_final_stays_so(ask: Desk) -> None:
-    (found,) = ask.record(inside(fusion(status="cancelled"))).fusions
-    assert found.source.status == "cancelled"
-
-
-def test_shape_11_a_contained_negative_is_negative(ask: Desk) -> None:
-    presences = {found.presence for found in ask.record(inside(negative())).fusions}
-    assert presences == {Presence.NOT_DETECTED}
-
-
-def test_shape_12_a_panel_adds_nothing_to_its_members(ask: Desk) -> None:
-    panel = result(id="panel", code=concept(LOINC, "81247-9"), value=None, hasMember=results("o1"))
-    assert certainties(ask, panel, fusion()) == SURE
-
-
-def test_shape_12_a_panel_whose_member_was_not_sent_leaves_a_gap(ask: Desk) -> None:
-    panel = result(id="panel", code=concept(LOINC, "81247-9"), value=None, hasMember=results("o1"))
-    record = ask.record(panel)
-    assert (record.fusions, len(record.gaps)) == ((), 1)
-
-
-# --- 13 to 15: sentences -------------------------------------------------------------------------
-
-
-def test_shape_13_a_sentence_as_a_value_is_unconfirmed(ask: Desk) -> None:
-    (found,) = ask.record(spoken("ETV6::NTRK3 fusion detected")).fusions
-    assert (found.certainty, found.shape) == (Certainty.UNCONFIRMED, "text")
-    assert (found.gene.symbol, found.partner) == ("NTRK3", "ETV6")
-
-
-def test_shape_13_a_note_is_read(ask: Desk) -> None:
-    noted = result(note=[{"text": "ETV6::NTRK3 fusion detected"}])
-    assert certainties(ask, noted) == UNSURE
-
-
-def test_shape_14_a_conclusion_is_unconfirmed(ask: Desk) -> None:
-    assert certainties(ask, report("NTRK1 rearrangement identified")) == UNSURE
-
-
-def test_shape_14_a_conclusion_code_in_words_is_unconfirmed(ask: Desk) -> None:
-    worded = report(conclusionCode=[{"text": "NTRK1 rearrangement identified"}])
-    assert certainties(ask, worded) == UNSURE
-
-
-def test_shape_14_a_negative_conclusion_is_negative(ask: Desk) -> None:
-    (found,) = ask.record(report("No NTRK1 rearrangement identified")).fusions
-    assert found.presence is Presence.NOT_DETECTED
-
-
-@pytest.mark.parametrize(
-    ("kind", "content"),
-    [
-        ("text/plain", "ETV6::NTRK3 fusion detected"),
-        ("text/plain; charset=utf-8", "ETV6::NTRK3 fusion detected"),
-        ("text/html", "<p>ETV6::NTRK3 <b>fusion</b> detected</p>"),
-        ("application/xhtml+xml", "<html><body><p>ETV6::NTRK3 fusion detected</p></body></html>"),
-    ],
-)
-def test_shape_15_a_readable_attachment_is_unconfirmed(ask: Desk, kind: str, content: str) -> None:
-    assert certainties(ask, report(presentedForm=[attachment(content, kind)])) == UNSURE
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        pytest.param(attachment("NTRK1 fusion", "application/pdf"), id="pdf"),
-        pytest.param({"contentType": "text/plain", "data": "not base64!"}, id="not base64"),
-        pytest.param(attachment("x", "text/plain; charset=klingon"), id="unknown charset"),
-        pytest.param({"contentType": "text/plain", "url": "Binary/b1"}, id="elsewhere"),
-        pytest.param({"contentType": "text/plain", "data": "//79"}, id="not utf-8"),
-    ],
-)
-def test_shape_15_an_attachment_that_cannot_be_read_says_so(ask: Desk, form: Resource) -> None:
-    record = ask.record(report(presentedForm=[form]))
-    assert record.fusions == ()
-    assert [unread.source.reference for unread in record.unread] == ["DiagnosticReport/r1"]
-
-
-def test_shape_15_an_unreadable_attachment_beside_a_conclusion_hides_nothing(ask: Desk) -> None:
-    record = ask.record(
-        report("No NTRK fusion.", presentedForm=[attachment("x", "application/pdf")])
-    )
-    assert record.unread == ()
-
-
-def test_shape_15_raw_attachment_data_is_never_searched(ask: Desk) -> None:
-    form = {"contentType": "application/pdf", "data": "NTRK1/fusion/detected+NTRK1=="}
-    bloods = report(
-        code=concept(LOINC, "58410-2", "CBC"), presentedForm=[form], conclusion="Normal."
-    )
-    assert ask.record(bloods).fusions == ()
-
-
-def test_a_narrative_is_read_where_a_report_says_nothing_else(ask: Desk) -> None:
-    div = '<div xmlns="http://www.w3.org/1999/xhtml"><p>NTRK1 fusion detected</p></div>'
-    told = report(text={"status": "generated", "div": div})
-    assert certainties(ask, told) == UNSURE
-
-
-# --- 16: resources that R4 does not have ---------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["GenomicStudy", "MolecularSequence"])
-def test_shape_16_resources_of_r5_are_left_alone(ask: Desk, kind: str) -> None:
-    record = ask.record({"resourceType": kind, "id": "g1", "subject": {"reference": "Patient/p1"}})
-    assert (record.fusions, record.unread) == ((), ())
-
-
-# --- what looks like a finding and is none --------------------------------------------------------
-
-
-@pytest.mark.parametrize("code", ["therapeutic-implication", "diagnostic-implication"])
-def test_an_implication_repeats_the_fusion_and_is_not_the_finding(ask: Desk, code: str) -> None:
-    implied = result(gene("NTRK1"), FUSION, SOMATIC, code=concept(TBD, code))
-    assert ask.record(implied).fusions == ()
-
-
-def test_an_order_for_a_fusion_test_is_not_a_finding(ask: Desk) -> None:
-    code = concept("https://fhir.nhs.uk/CodeSystem/England-DigitalGenomicTestService", "GT1272")
-    order = {
-        "resourceType": "ServiceRequest",
-        "id": "sr1",
-        "code": code | {"text": "ETV6::NTRK3 targeted assay"},
-    }
-    assert ask.record(order | {"subject": {"reference": "Patient/p1"}}).fusions == ()

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import (
-    FUSION,
-    ICD10,
-    ICDO3,
-    SOMATIC,
-    Desk,
-    Resource,
-    concept,
-    condition,
-    normal,
-    part,
-    result,
-)
+from tests.builders import FUSION, ICD10, ICDO3, SOMATIC, Resource, concept, condition, part, result
+from tests.desk import Desk, normal
 
 
 def studied(system: str, code: str, display: str = "") -> Resource:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cds_service.domain import UnreadWhy
 from tests.builders import (
     ATC,
-    Desk,
     Resource,
     administration,
     coding,
@@ -16,6 +17,7 @@ from tests.builders import (
     request,
     statement,
 )
+from tests.desk import Desk
 
 NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 
@@ -28,7 +30,7 @@ def medication(code: object, **more: object) -> Resource:
     return {"resourceType": "Medication", "id": "med1", "code": code, **more}
 
 
-def referring(reference: Resource, **more: object) -> Resource:
+def referring(reference: Resource, **more: Any) -> Resource:
     return request(None, medicationReference=reference, **more)
 
 
@@ -152,7 +154,7 @@ def test_the_display_of_another_drug_is_none(ask: Desk) -> None:
     assert ask.prior(asked) == "none"
 
 
-# --- other versions of FHIR ------------------------------------------------------------------------
+# --- other versions of FHIR ------------------------------------------------------------
 
 
 def test_a_drug_of_r5_is_named_and_not_believed(ask: Desk) -> None:

@@ -10,7 +10,6 @@ from tests.builders import (
     ICD10,
     ICDO3,
     SNOMED,
-    Desk,
     Resource,
     concept,
     condition,
@@ -20,6 +19,7 @@ from tests.builders import (
     results,
     specimen,
 )
+from tests.desk import Desk
 
 
 def untied(**more: object) -> Resource:

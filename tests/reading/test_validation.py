@@ -10,7 +10,6 @@ from cds_service.domain import CriterionKind, RepeatedKeys, UnreadWhy
 from cds_service.reading.validation import fault
 from tests.builders import (
     PRESENT,
-    Desk,
     Resource,
     administration,
     attachment,
@@ -23,6 +22,7 @@ from tests.builders import (
     request,
     statement,
 )
+from tests.desk import Desk
 
 GENE_FUSION, DIAGNOSIS = CriterionKind.GENE_FUSION, CriterionKind.DIAGNOSIS
 PRIOR, ALIVE = CriterionKind.PRIOR_THERAPY, CriterionKind.ALIVE

@@ -7,7 +7,8 @@ import pytest
 from cds_service.domain import DataKey, DataState, Received
 from cds_service.reading.bundle import Patient, select
 from cds_service.reading.versions import current, merge_newer
-from tests.builders import Desk, Resource, complete, condition, fusion, negative
+from tests.builders import Resource, condition, fusion, negative
+from tests.desk import Desk, complete
 
 EARLY: Resource = {"meta": {"lastUpdated": "2026-03-01T10:00:00Z"}}
 LATE: Resource = {"meta": {"lastUpdated": "2026-09-01T10:00:00+01:00"}}

@@ -6,7 +6,6 @@ import pytest
 
 from cds_service.domain import Assessment, DataKey
 from tests.builders import (
-    Desk,
     condition,
     fusion,
     hypertension,
@@ -18,6 +17,7 @@ from tests.builders import (
     request,
     spoken,
 )
+from tests.desk import Desk
 
 
 def said(found: Assessment) -> tuple[str, str, str]:

@@ -10,7 +10,6 @@ from tests.builders import (
     ICDO3,
     NO_CALL,
     SNOMED,
-    Desk,
     Resource,
     concept,
     condition,
@@ -20,6 +19,7 @@ from tests.builders import (
     report,
     results,
 )
+from tests.desk import Desk
 
 
 def doubts(ask: Desk, *resources: Resource) -> tuple[str, frozenset[Doubt]]:
@@ -93,7 +93,7 @@ def test_a_status_in_plain_words_is_read(ask: Desk) -> None:
 
 
 def test_several_doubts_are_all_named(ask: Desk) -> None:
-    state, named = doubts(ask, condition(clinical="remission", verification="provisional"))
+    _, named = doubts(ask, condition(clinical="remission", verification="provisional"))
     assert named == {Doubt.REMISSION, Doubt.PROVISIONAL}
 
 

@@ -9,7 +9,6 @@ from tests.builders import (
     ABSENT,
     FUSION,
     SOMATIC,
-    Desk,
     Resource,
     attachment,
     change,
@@ -26,6 +25,7 @@ from tests.builders import (
     results,
     spoken,
 )
+from tests.desk import Desk
 
 
 def graded(ask: Desk, *resources: Resource) -> tuple[str, frozenset[Why]]:

@@ -8,7 +8,6 @@ from cds_service.domain import DataKey, GapWhy, UnreadWhy
 from tests.builders import (
     ICDO3,
     LOINC,
-    Desk,
     Resource,
     concept,
     condition,
@@ -22,6 +21,7 @@ from tests.builders import (
     results,
     spoken,
 )
+from tests.desk import Desk
 
 SOURCES = [DataKey.OBSERVATIONS, DataKey.LABORATORY, DataKey.REPORTS]
 OTHERS = [DataKey.PATIENT, DataKey.CONDITIONS, DataKey.REQUESTS, DataKey.STATEMENTS]

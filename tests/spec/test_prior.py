@@ -10,7 +10,6 @@ from tests.builders import (
     GERMLINE,
     INDETERMINATE,
     SOMATIC,
-    Desk,
     Resource,
     administration,
     concept,
@@ -24,6 +23,7 @@ from tests.builders import (
     spoken,
     statement,
 )
+from tests.desk import Desk
 
 DRUG = larotrectinib()
 

@@ -8,7 +8,6 @@ from cds_service.domain import Presence, Why
 from tests.builders import (
     ABSENT,
     NO_CALL,
-    Desk,
     Resource,
     condition,
     fusion,
@@ -21,6 +20,7 @@ from tests.builders import (
     specimen,
     spoken,
 )
+from tests.desk import Desk
 
 EARLY: Resource = {"effectiveDateTime": "2026-03-01"}
 LATE: Resource = {"effectiveDateTime": "2026-09-01"}

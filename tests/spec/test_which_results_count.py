@@ -16,7 +16,6 @@ from tests.builders import (
     OUTCOME,
     SNOMED,
     SOMATIC,
-    Desk,
     change,
     concept,
     condition,
@@ -30,6 +29,7 @@ from tests.builders import (
     result,
     results,
 )
+from tests.desk import Desk
 
 # --- status -------------------------------------------------------------------------------------
 
