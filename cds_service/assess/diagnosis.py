@@ -75,9 +75,11 @@ def _is_none(diagnosis: Diagnosis) -> bool:
 def _doubts(
     diagnosis: Diagnosis, refuted: Sequence[Diagnosis], fusion: FusionFound
 ) -> tuple[Doubt, ...]:
-    found = [_MATCHES.get(diagnosis.match)]
+    found: list[Doubt | None] = [
+        doubt for name, doubt in _QUALIFIERS.items() if name in diagnosis.qualifiers
+    ]
     found += [_VERIFICATION.get(diagnosis.verification), _CLINICAL.get(diagnosis.clinical)]
-    found += [doubt for name, doubt in _QUALIFIERS.items() if name in diagnosis.qualifiers]
+    found.append(_MATCHES.get(diagnosis.match))
     if diagnosis.contradiction:
         found.append(Doubt.CODE_DISPLAY)
     if any(not _is_earlier(other, diagnosis) for other in refuted):

@@ -92,11 +92,11 @@ def _none(
         for v in record.variants
         if v.gene.members & wanted
     ]
-    kinds += [f"karyotype only: {name} names no gene; read it." for name in record.karyotypes]
+    kinds += [f"{silent.why}: {silent.reference}" for silent in record.silent]
     if kinds:
         return tuple(kinds)
     if record.genomic_results:
-        return (f"other gene: {record.genomic_results} genomic results name none of the genes.",)
+        return (f"other gene: none named in {record.genomic_results} genomic result(s).",)
     return ("no test: no genomic result is in the record.",)
 
 

@@ -121,6 +121,14 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class Silent:
+    """A readable result that looked relevant and states nothing of a fusion."""
+
+    reference: str
+    why: str  # for explain: 'karyotype only', 'another person's sample', ...
+
+
+@dataclass(frozen=True)
 class Gap:
     """Data that was asked for and did not come, or came in part."""
 
@@ -142,6 +150,6 @@ class PatientRecord:
     conditions_read: int = 0  # Conditions of this patient, relevant or not
     resources_read: int = 0
     genomic_results: int = 0  # genomic results that could be read, whatever they say
-    karyotypes: tuple[str, ...] = ()  # references of results with a karyotype and no gene
+    silent: tuple[Silent, ...] = ()  # results that concern us and state no finding, and why
     broken: int = 0  # unreadable resources that were not relevant: counted only
     patient_source: Source | None = None

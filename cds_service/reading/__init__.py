@@ -39,7 +39,7 @@ def read(
         conditions_read=diagnoses.conditions,
         resources_read=len(resources),
         genomic_results=genomics.results,
-        karyotypes=tuple(genomics.karyotypes),
+        silent=tuple(dict.fromkeys(genomics.silent)),
         broken=genomics.broken + diagnoses.broken,
         patient_source=source_of(patient.json) if patient else None,
     )

@@ -20,9 +20,7 @@ from cds_service.reading.changes import protein_changes
 from cds_service.reading.evidence import Evidence
 from cds_service.reading.fusion_text import FusionText, Statement
 from cds_service.reading.genes import Genes
-from cds_service.reading.structure import FOUND, Candidate, Structure, gene_of
-
-_CARRIED = (Why.HEDGED, Why.OUT_OF_FRAME, Why.ANTISENSE, Why.NOT_FUNCTIONAL, Why.BREAK_APART)
+from cds_service.reading.structure import FOUND, Candidate, Structure, against, gene_of
 
 
 @dataclass(frozen=True)
@@ -175,9 +173,8 @@ def _surroundings(
 def _second_thoughts(gene: Gene, statements: Sequence[Statement]) -> tuple[Why, ...]:
     """What the same result's own sentences say against its structured finding."""
     about = [s for s in statements if s.gene.members & gene.members and s.presence is not None]
-    carried = [why for s in about for why in s.why if why in _CARRIED]
     denied = any(s.presence is Presence.NOT_DETECTED for s in about)
-    return (*carried, *((Why.DISAGREE,) if denied else ()))
+    return (*against(gene, statements), *((Why.DISAGREE,) if denied else ()))
 
 
 def _graded(fusion: AssayedFusion, why: Sequence[Why]) -> AssayedFusion:

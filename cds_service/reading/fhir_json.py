@@ -116,10 +116,11 @@ def identifiers(resource: Json) -> frozenset[tuple[str, str]]:
     return frozenset(pair for pair in pairs if pair[0] and pair[1])
 
 
+# A report is looked for by its day of issue, and a correction of one sample differs only there.
 _DATES = (
+    "issued",
     "effectiveDateTime",
     "effectiveInstant",
-    "issued",
     "recordedDate",
     "assertedDate",
     "dateRecorded",

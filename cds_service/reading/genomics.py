@@ -17,6 +17,7 @@ from cds_service.domain import (
     Origin,
     OtherVariant,
     Received,
+    Silent,
     Source,
     Unread,
     UnreadWhy,
@@ -54,7 +55,7 @@ class Genomics:
     unread: list[Unread] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     results: int = 0  # genomic results that could be read, whatever they say
-    karyotypes: list[str] = field(default_factory=list)  # a karyotype and no gene
+    silent: list[Silent] = field(default_factory=list)
     broken: int = 0
 
 
@@ -158,13 +159,23 @@ class GenomicsReader:
         around = self._around(observation, container)
         findings = self._weigher.weigh(evidence, around)
         _add(findings, found)
-        if not findings.fusions and not findings.variants and self._has_karyotype(observation):
-            found.karyotypes.append(around.source.reference)
+        if not findings.fusions and not findings.variants:
+            found.silent += self._silence(observation, around)
 
-    def _has_karyotype(self, observation: Json) -> bool:
-        """ISCN names bands that many genes share: never enough, but worth naming."""
-        components = objs(observation.get("component"))
-        return any("iscn" in self._roles.role(component.get("code")) for component in components)
+    def _silence(self, result: Json, around: Circumstances) -> Iterator[Silent]:
+        """Why a result that concerns us states nothing."""
+        components = objs(result.get("component"))
+        if "another-person" in around.outcomes:
+            yield Silent(around.source.reference, "another person's sample")
+        elif any("iscn" in self._roles.role(component.get("code")) for component in components):
+            # ISCN names bands that many genes share: never enough, but worth naming.
+            yield Silent(around.source.reference, "karyotype only, no gene can be named; read it")
+        elif self._names_gene(result):
+            yield Silent(around.source.reference, "a gene is named without a result for it")
+        elif "suppress" in around.outcomes:
+            yield Silent(
+                around.source.reference, "an outcome code, not detected; no gene"
+            )
 
     def _backlinks(self) -> tuple[dict[int, list[Json]], dict[int, list[Json]]]:
         """The reports that list each result, and the consequences derived from each variant."""
@@ -192,6 +203,7 @@ class GenomicsReader:
             return
         around = self._around(report, report)
         if "another-person" in around.outcomes:
+            found.silent += self._silence(report, around)
             return
         label = next(iter(concept_texts(report.get("code"))), "")
         said = [
@@ -199,7 +211,10 @@ class GenomicsReader:
             for line in reports.sentences(report)
         ]
         statements = [s for line in said for s in self._text.read(line)]
-        _add(self._weigher.from_text(statements, around, Origin.NOT_STATED), found)
+        findings = self._weigher.from_text(statements, around, Origin.NOT_STATED)
+        _add(findings, found)
+        if not findings.fusions and not findings.variants:
+            found.silent += self._silence(report, around)
 
     def _is_bare(self, line: str) -> bool:
         """'Not detected' as the whole conclusion answers the name of the report."""
@@ -231,7 +246,7 @@ class GenomicsReader:
 
 def _add(findings: Findings, found: Genomics) -> None:
     found.fusions += findings.fusions
-    found.variants += findings.variants
+    found.variants += dict.fromkeys(findings.variants)
 
 
 def _inside(contained: Json, container: Json) -> Json:

@@ -7,12 +7,12 @@ term, 3 two genes alone, 4 one gene and a term, 5 the word fusion only, 8 an HGV
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cds_service.domain import Gene, Presence, Why
 from cds_service.reading.evidence import CodedPair, Evidence
-from cds_service.reading.fusion_text import FusionText
+from cds_service.reading.fusion_text import FusionText, Statement
 from cds_service.reading.genes import Genes, NamedGene
 
 FOUND = frozenset({Presence.DETECTED, Presence.INDETERMINATE})
@@ -38,6 +38,15 @@ class Structure:
         self._text = reader
 
     def states(self, evidence: Evidence) -> list[Candidate]:
+        """The fusions that the structure states, with what its own names say against them."""
+        return [self._as_named(candidate, evidence) for candidate in self._stated(evidence)]
+
+    def _as_named(self, candidate: Candidate, evidence: Evidence) -> Candidate:
+        said = [s for name in evidence.names for s in self._text.read(name)]
+        caveats = against(candidate.gene, said)
+        return replace(candidate, why=tuple(dict.fromkeys((*candidate.why, *caveats))))
+
+    def _stated(self, evidence: Evidence) -> list[Candidate]:
         if evidence.pairs:
             return list(dict.fromkeys(_of_pair(pair) for pair in evidence.pairs))
         if any(named.gene for named in evidence.studied):
@@ -112,6 +121,25 @@ class Structure:
     def _speaks_of_fusion(self, evidence: Evidence) -> bool:
         terms = (evidence.terms | evidence.stray_terms) - {"other-variant", "weak-rearrangement"}
         return bool(terms) or self._fusion_words(evidence)
+
+
+_AGAINST = (
+    Why.HEDGED,
+    Why.OUT_OF_FRAME,
+    Why.ANTISENSE,
+    Why.NOT_FUNCTIONAL,
+    Why.BREAK_APART,
+    Why.SELF_FUSION,
+)
+
+
+def against(gene: Gene, statements: Sequence[Statement]) -> tuple[Why, ...]:
+    """What a result's own words say against the fusion that its structure states."""
+    about = [s for s in statements if s.gene.members & gene.members and s.presence is not None]
+    carried = [why for s in about for why in s.why if why in _AGAINST]
+    forward = any(s.three_prime == s.gene.symbol for s in about)
+    reverse = any(Why.FIVE_PRIME in s.why for s in about)
+    return (*carried, *((Why.FIVE_PRIME,) if reverse and not forward else ()))
 
 
 def _two_alone(evidence: Evidence) -> bool:
