@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cds_service.knowledge import Knowledge
-from tests.builders import Desk
+from tests.desk import Desk
 from tests.docs.other_shapes import DIAGNOSES, PRIORS
 from tests.docs.shapes import FUSIONS, Shape
 
