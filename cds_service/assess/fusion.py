@@ -41,12 +41,12 @@ def fusion_state(record: PatientRecord, genes: ValueSet) -> FusionFound:
     countable = [f for f in results if f.source.status in COUNTABLE]
     standing = weigh([f for f in countable if f.origin is not Origin.GERMLINE])
     if standing.positive:
-        shown = (*standing.positive, *standing.contradicting)
+        behind = (*standing.positive, *standing.contradicting, *standing.failed)
         return FusionFound(
             state=str(standing.positive[0].certainty),
-            shown=shown,
-            because=_references(shown),
-            why=tuple(describe(result) for result in shown),
+            shown=standing.shown,
+            because=_references(behind),
+            why=tuple(describe(result) for result in behind),
         )
     gaps = [gap for gap in record.gaps if gap.key in SOURCES]
     unread = [u for u in record.unread if u.criterion is CriterionKind.GENE_FUSION]

@@ -25,6 +25,14 @@ class Standing:
     positive: tuple[AssayedFusion, ...]  # strongest first
     negative: tuple[AssayedFusion, ...]
     contradicting: tuple[AssayedFusion, ...]  # negatives that disagree with a positive
+    failed: tuple[AssayedFusion, ...]  # RNA tests of the leading gene that gave no answer
+
+    @property
+    def shown(self) -> tuple[AssayedFusion, ...]:
+        """The leading result, then what adds to it or speaks against it."""
+        best = self.positive[0]
+        more = (p for p in self.positive[1:] if _adds(p, best))
+        return (best, *more, *self.contradicting, *self.failed)
 
 
 def weigh(results: Sequence[AssayedFusion]) -> Standing:
@@ -40,7 +48,24 @@ def weigh(results: Sequence[AssayedFusion]) -> Standing:
         positive=tuple(sorted(positive, key=_rank)),
         negative=negative,
         contradicting=tuple(dict.fromkeys(against)) if disputed else (),
+        failed=tuple(r for r in results if _failed_rna(r) and _concerns(r, positive)),
     )
+
+
+def _adds(result: AssayedFusion, best: AssayedFusion) -> bool:
+    """Another gene or another partner; the same finding said twice adds nothing."""
+    partners = {result.partner, best.partner} - {""}
+    return not result.gene.members & best.gene.members or len(partners) > 1
+
+
+def _failed_rna(result: AssayedFusion) -> bool:
+    return Assay.RNA in result.assays and result.presence is Presence.NOT_ASSESSED
+
+
+def _concerns(result: AssayedFusion, positive: Sequence[AssayedFusion]) -> bool:
+    """A failed test is worth showing while the finding still waits for one."""
+    unsure = [p for p in positive if p.certainty is not Certainty.CONFIRMED]
+    return any(result.gene.members & p.gene.members for p in unsure)
 
 
 def _rank(result: AssayedFusion) -> tuple[int, int, int, str]:

@@ -64,13 +64,21 @@ def finding(assessment: Assessment, phrases: Phrases, length: Length) -> view.Fi
         short=_short(fusion, gene, term, partner, phrases),
         name=_name(fusion, gene, term, partner),
         reported_as_fusion=fusion.certainty is Certainty.CONFIRMED,
-        frame=f"stated ({line(fusion.frame)})" if fusion.frame else NOT_STATED,
+        frame=_frame(fusion),
         date=day(fusion.source.date),
         laboratory=line(fusion.source.laboratory),
         status=word(fusion.source.status),
         origin=_origin(assessment, fusion, phrases),
         why=listed([phrases.of("why", why) for why in fusion.why], length.items),
+        disputed=Why.DISAGREE in fusion.why,
     )
+
+
+def _frame(fusion: AssayedFusion) -> str:
+    """A stain of the protein has no reading frame."""
+    if fusion.certainty is Certainty.SCREENING:
+        return ""
+    return f"stated ({line(fusion.frame)})" if fusion.frame else NOT_STATED
 
 
 def others(assessment: Assessment, phrases: Phrases, length: Length) -> str:

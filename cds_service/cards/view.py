@@ -15,12 +15,13 @@ class Finding:
     short: str  # for the summary: 'NTRK1 fusion (partner LMNA)'
     name: str  # for the detail: 'LMNA::NTRK1'
     reported_as_fusion: bool
-    frame: str  # 'stated (in frame)' or 'not stated'
+    frame: str  # 'stated (in frame)' or 'not stated'; '' where the test cannot show one
     date: str
     laboratory: str
     status: str
     origin: str
     why: str  # why not surer; '' where nothing speaks against it
+    disputed: bool  # another result says the opposite
 
 
 @dataclass(frozen=True)

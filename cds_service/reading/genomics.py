@@ -173,9 +173,7 @@ class GenomicsReader:
         elif self._names_gene(result):
             yield Silent(around.source.reference, "a gene is named without a result for it")
         elif "suppress" in around.outcomes:
-            yield Silent(
-                around.source.reference, "an outcome code, not detected; no gene"
-            )
+            yield Silent(around.source.reference, "an outcome code, not detected; no gene")
 
     def _backlinks(self) -> tuple[dict[int, list[Json]], dict[int, list[Json]]]:
         """The reports that list each result, and the consequences derived from each variant."""

@@ -215,4 +215,4 @@ def test_a_diagnosis_known_from_words_only_has_that_doubt(writer: CardWriter) ->
     told = make.assessment(
         diagnosis_state="unconfirmed", diagnoses=(named,), doubts=(Doubt.WORDS_ONLY,)
     )
-    assert "recorded in words without a code" in make.detail(writer, told)
+    assert "recorded in words only" in make.detail(writer, told)

@@ -109,7 +109,7 @@ def test_several_reservations_are_all_named(ask: Desk) -> None:
 
 def test_the_strongest_finding_decides(ask: Desk) -> None:
     found = ask.about(pan_trk(), rearrangement(id="o2"), fusion(), condition())
-    assert [str(f.certainty) for f in found.fusions] == ["confirmed", "unconfirmed", "screening"]
+    assert [str(f.certainty) for f in found.fusions] == ["confirmed"]
     assert found.states["fusion"] == "confirmed"
 
 
