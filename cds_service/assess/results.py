@@ -37,12 +37,16 @@ class Standing:
 
 def weigh(results: Sequence[AssayedFusion]) -> Standing:
     """Replace, settle, then compare what is left, gene by gene."""
-    heard = [r for r in results if r.presence in (*POSITIVE, *_SETTLING)]
-    left = [rest for r in heard for rest in _unanswered(r, [o for o in heard if _replaces(o, r)])]
-    left = [rest for r in left for rest in _unanswered(r, [o for o in left if _settles(o, r)])]
+    heard = [r for r in dict.fromkeys(results) if r.presence in (*POSITIVE, *_SETTLING)]
+    dated = [r for r in heard if r.specimen and r.assays]  # only these can replace
+    left = [rest for r in heard for rest in _unanswered(r, [o for o in dated if _replaces(o, r)])]
+    rna = [r for r in left if Assay.RNA in r.assays]  # only these can settle
+    left = [rest for r in left for rest in _unanswered(r, [o for o in rna if _settles(o, r)])]
     negative = tuple(r for r in left if r.presence is Presence.NOT_DETECTED)
-    positive = [_doubted(r, negative) for r in left if r.presence in POSITIVE]
-    against = [n for p in positive for n in negative if n.gene.members & p.gene.members]
+    denied = _answered(negative)
+    positive = [_doubted(r, denied) for r in left if r.presence in POSITIVE]
+    stated = _answered(positive)
+    against = [n for n in negative if n.gene.members & stated]
     disputed = any(Why.DISAGREE in p.why for p in positive)
     return Standing(
         positive=tuple(sorted(positive, key=_rank)),
@@ -117,9 +121,9 @@ def _settles(rna: AssayedFusion, other: AssayedFusion) -> bool:
     return settling and bool(other.assays) and other.assays <= _SETTLED and not differ
 
 
-def _doubted(result: AssayedFusion, negative: Sequence[AssayedFusion]) -> AssayedFusion:
+def _doubted(result: AssayedFusion, denied: frozenset[str]) -> AssayedFusion:
     """A finding that another standing result denies is at most unconfirmed."""
-    if not _covered(result, negative):
+    if not result.gene.members <= denied:
         return result
     weaker = result.certainty
     if weaker is Certainty.CONFIRMED:

@@ -74,9 +74,12 @@ class Weigher:
     ) -> Findings:
         """Facts of sentences: never confirmed."""
         findings = Findings()
+        # Once per sentence: a long one may name its genes thousands of times.
+        sentences = {said.sentence for said in statements if said.presence is None}
+        changes = {sentence: protein_changes(sentence) for sentence in sentences}
         for said in statements:
             if said.presence is None:
-                findings.variants += _resistance_words(said, around)
+                findings.variants += _resistance_words(said, changes[said.sentence], around)
                 continue
             findings.fusions.append(_told(said, around, origin))
         return findings
@@ -213,13 +216,15 @@ def _told(said: Statement, around: Circumstances, origin: Origin) -> AssayedFusi
     return _graded(fusion, why)
 
 
-def _resistance_words(said: Statement, around: Circumstances) -> list[OtherVariant]:
+def _resistance_words(
+    said: Statement, changes: Sequence[str], around: Circumstances
+) -> list[OtherVariant]:
     """Protein changes of a gene of interest that a sentence names."""
     if said.germline or said.denied:
         return []
     return [
         OtherVariant(said.gene, change, "other variant", Presence.DETECTED, around.source)
-        for change in protein_changes(said.sentence)
+        for change in changes
     ]
 
 

@@ -178,8 +178,9 @@ class FusionText:
         """No result word: a test, a drug, a list of genes, not a finding of this patient."""
         if "context" in facts.names:
             return True
-        named = sum(token.isupper() and len(token) > 2 for token in facts.text.split())
-        return pair is None and (facts.count >= _MANY or named > _MANY)
+        if pair is not None or facts.count >= _MANY:
+            return pair is None  # before the words are counted: a clause may name a gene often
+        return sum(word.isupper() and len(word) > 2 for word in facts.text.split()) > _MANY
 
     def _caveats(self, facts: _Facts, pair: Pair | None) -> tuple[Why, ...]:
         why = [Why.TEXT]
