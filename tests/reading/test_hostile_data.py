@@ -184,7 +184,13 @@ def test_no_sentence_raises_or_confirms(ask: Desk, said: str) -> None:
     assert ask.fusion(report(said)) != "confirmed"
 
 
-@pytest.mark.parametrize("said", ["NTRK1 " * 2_000, "NTRK1/" * 2_000, "no " * 40_000, "(" * 90_000])
+LONG = [
+    *("NTRK1 " * 20_000, "NTRK1/" * 20_000, "NTRK1 fusion " * 8_000, "TPM3::NTRK1 " * 8_000),
+    *("NTRK1\nfusion\n" * 8_000, "p.G595R NTRK1 " * 8_000, "no " * 40_000, "(" * 90_000),
+]
+
+
+@pytest.mark.parametrize("said", LONG, ids=[said[:14].strip() for said in LONG])
 @pytest.mark.timeout(20)
 def test_a_very_long_sentence_is_read_in_time(ask: Desk, said: str) -> None:
     assert ask.fusion(spoken(said)) != "confirmed"
