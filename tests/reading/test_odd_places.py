@@ -133,6 +133,28 @@ def test_the_cells_of_an_html_report_are_one_line(ask: Desk, page: str) -> None:
     assert ask.fusion(report(presentedForm=[attachment(page, "text/html")])) == "unconfirmed"
 
 
+@pytest.mark.parametrize("code", ["PAT", "SP", "CP", "CG", "GE"])
+def test_a_pathology_report_that_is_only_a_scan_is_not_a_none(ask: Desk, code: str) -> None:
+    scan = {"contentType": "application/pdf", "data": "JVBERi0xLjQ="}
+    category = [concept("http://terminology.hl7.org/CodeSystem/v2-0074", code)]
+    scanned = report(code={"text": "Letter"}, category=category, presentedForm=[scan])
+    assert ask.fusion(scanned) == "not known"
+
+
+@pytest.mark.parametrize("code", ["RAD", "HM"])
+def test_another_report_that_is_only_a_scan_hides_nothing(ask: Desk, code: str) -> None:
+    scan = {"contentType": "application/pdf", "data": "JVBERi0xLjQ="}
+    category = [concept("http://terminology.hl7.org/CodeSystem/v2-0074", code)]
+    scanned = report(code={"text": "Letter"}, category=category, presentedForm=[scan])
+    assert ask.fusion(scanned) == "none"
+
+
+@pytest.mark.parametrize("title", ["Histopathology report", "Molecular genetics"])
+def test_a_scan_is_known_by_its_title(ask: Desk, title: str) -> None:
+    scan = {"contentType": "application/pdf", "data": "JVBERi0xLjQ=", "title": title}
+    assert ask.fusion(report(code={"text": "Letter"}, presentedForm=[scan])) == "not known"
+
+
 # --- headings -------------------------------------------------------------------------------------
 
 

@@ -71,6 +71,12 @@ def test_shape_1_without_a_display_still_names_its_gene(ask: Desk) -> None:
     assert (found.gene.symbol, found.partner) == ("NTRK3", "")
 
 
+def test_shape_1_of_two_ntrk_genes_is_a_fusion_of_the_second(ask: Desk) -> None:
+    (found,) = ask.record(result(pair("NTRK1", "NTRK3"), SOMATIC)).fusions
+    assert (found.gene.symbol, found.partner) == ("NTRK3", "NTRK1")
+    assert found.certainty is Certainty.CONFIRMED
+
+
 def test_shape_1_of_other_genes_is_no_finding(ask: Desk) -> None:
     assert ask.record(result(pair("EML4", "ALK"), SOMATIC)).fusions == ()
 

@@ -173,6 +173,11 @@ def test_a_refutation_without_a_date_counts_as_later(ask: Desk) -> None:
     assert doubts(ask, condition(**LATE), refuted)[0] == "unconfirmed"
 
 
+def test_a_refutation_of_the_same_year_is_not_provably_earlier(ask: Desk) -> None:
+    refuted = condition(id="c2", verification="refuted", recordedDate="2026")
+    assert doubts(ask, condition(**LATE), refuted)[0] == "unconfirmed"
+
+
 def test_an_entry_in_error_refutes_nothing(ask: Desk) -> None:
     withdrawn = condition(id="c2", verification="entered-in-error", **LATE)
     assert doubts(ask, condition(**EARLY), withdrawn) == ESTABLISHED
