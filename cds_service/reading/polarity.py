@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"\s?[.:#]|\s?\d")  # 'Sample no. 17', 'Lab No: 4' deny n
 _ASSAY_WORDS = frozenset({"RNA", "DNA", "NGS", "FISH", "IHC", "PCR", "RT-PCR", "WGS"})
 # 'NTRK1 FISH: no rearrangement' answers; 'NTRK1 fusion and no ALK fusion' does not
 _ATTACHED = re.compile(
-    r"[\s)\]'\"]*(?:\b(?!and\b|or\b|with\b|but\b)[\w-]+\b\s?){0,4}?(?:[:|=-]\s*)?", re.IGNORECASE
+    r"[\s)\]'\"]*(?:\b(?!and\b|or\b|with\b|but\b)[\w-]++\s?){0,4}?(?:[:|=-]\s*)?", re.IGNORECASE
 )
 
 
