@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 from cds_service.reading.genes import plain
 
@@ -28,6 +27,13 @@ _HL7 = (
     (re.compile(r"\\E\\"), r"\\"),
 )
 _MARKUP = re.compile(r"<(?:/?(?:p|br|div|b|i|u|span|td|tr|table|li|ul|ol|h[1-6])\b[^<>]*)>", re.I)
+
+_TAG = re.compile(r"[/!?]?[a-z][a-z0-9]*", re.I)
+_SPACING = dict.fromkeys(["b", "i", "u", "em", "strong", "span", "a", "sub", "sup"], "") | {
+    "td": " ",
+    "th": " ",
+}
+_ABSURD = re.compile(r"&#(?:\d{8,}|x[0-9a-f]{7,});?", re.I)
 
 
 @dataclass(frozen=True)
@@ -59,42 +65,34 @@ def undo_markup(value: str) -> str:
         value = pattern.sub(plain_text, value)
     if _MARKUP.search(value):
         value = text_of_html(value)
-    return plain(html.unescape(value) if "&" in value else value)
-
-
-class _Text(HTMLParser):
-    """Collects the text of HTML; block elements end a line."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("script", "style")
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style") and self._hidden > 0
-        self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.pieces.append(data)
-
-    def _break(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self.pieces.append(" ")
-        elif tag not in ("b", "i", "u", "em", "strong", "span", "a", "sub", "sup"):
-            self.pieces.append("\n")
+    return plain(_unescaped(value))
 
 
 def text_of_html(value: str) -> str:
-    """The text of an HTML document or fragment."""
-    reader = _Text()
-    reader.feed(value)
-    reader.close()
-    return "".join(reader.pieces)
+    """The text of an HTML document or fragment, in one pass; what never closes stays text."""
+    first, *parts = value.split("<")
+    pieces, hidden, ending = [first], list[str](), ""
+    for part in parts:
+        hidden.append(part)
+        if part.startswith("!--") and not ending:
+            ending = "--"
+        name = _TAG.match(part)
+        _, closed, rest = part.partition("-->" if ending == "--" else ">")
+        if ending and not (closed and (ending == "--" or (name and name[0].lower() == ending))):
+            continue
+        if not ending and (name is None or not closed):
+            pieces.append("<" + part)  # 'p < 0.05'
+        else:
+            opens = "" if ending or name is None else name[0].lower()
+            ending = f"/{opens}" if opens in ("script", "style") else ""
+            pieces += [_SPACING.get(opens.strip("/!?"), "\n"), "" if ending else rest]
+        hidden.clear()
+    return _unescaped("".join([*pieces, *hidden]))
+
+
+def _unescaped(value: str) -> str:
+    """Entities as characters; a reference of absurd length is none."""
+    return html.unescape(_ABSURD.sub(" ", value)) if "&" in value else value
 
 
 def _joined_lines(value: str) -> Iterator[str]:
