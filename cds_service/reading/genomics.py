@@ -182,7 +182,8 @@ class GenomicsReader:
         for item in self._received:
             is_report = kind(item.json) == "DiagnosticReport"
             consequence = "consequence" in self._roles.role(item.json.get("code"))
-            if is_report or (consequence and text(item.json.get("status")) in COUNTABLE):
+            believed = text(item.json.get("status")) in COUNTABLE and item.doubt is None
+            if believed and (is_report or consequence):
                 links = item.json.get("result" if is_report else "derivedFrom")
                 for target in self._targets(links, item.json):
                     (listing if is_report else derived).setdefault(id(target), []).append(item.json)
