@@ -137,7 +137,11 @@ class GenomicsReader:
         else:
             self._report(resource, found)
         for contained in objs(resource.get("contained")):
-            if kind(contained) == "Observation" and self._is_relevant(contained):
+            if kind(contained) != "Observation" or not self._is_relevant(contained):
+                continue
+            if text(contained.get("status")) not in RESULT_STATUSES:
+                self._unread(resource, UnreadWhy.STATUS, found)
+            else:
                 self._observation(_inside(contained, resource), resource, found)
 
     def _unresolved(self, resource: Json) -> Iterator[Gap]:
