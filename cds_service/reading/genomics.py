@@ -155,7 +155,7 @@ class GenomicsReader:
         role = self._roles.role(observation.get("code"))
         if "implication" in role:
             return  # what a drug or a diagnosis would follow from it, not the finding
-        if "consequence" in role:
+        if "consequence" in role and any(named(observation.get("derivedFrom"))):
             return  # read beside the variant that it is derived from
         evidence = self._evidence.read(observation)
         for consequence in self._derived.get(id(observation), ()):
