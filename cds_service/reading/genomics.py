@@ -92,7 +92,7 @@ class GenomicsReader:
             self._unread(resource, item.doubt, found)
         elif status not in RESULT_STATUSES:
             self._unread(resource, UnreadWhy.STATUS, found)
-        elif (why := fault(resource)) is not None:
+        elif (why := fault(resource)) is not None and _matters(why, status):
             self._unread(resource, why, found)
         else:
             found.results += 1
@@ -131,7 +131,8 @@ class GenomicsReader:
     # --- facts ---
 
     def _facts(self, resource: Json, found: Genomics) -> None:
-        found.gaps += self._unresolved(resource)
+        if text(resource.get("status")) in COUNTABLE:
+            found.gaps += self._unresolved(resource)
         if kind(resource) == "Observation":
             self._observation(resource, resource, found)
         else:
@@ -245,6 +246,11 @@ class GenomicsReader:
         listing = [r for r in self._reports.get(id(result), []) if r is not result]
         contained = kind(container) == "DiagnosticReport" and container is not result
         return [*listing, container] if contained and container not in listing else listing
+
+
+def _matters(why: UnreadWhy, status: str) -> bool:
+    """A result that does not count, whatever it says, need not be valid; its status must be."""
+    return why is not UnreadWhy.INVALID or status in COUNTABLE
 
 
 def _add(findings: Findings, found: Genomics) -> None:
