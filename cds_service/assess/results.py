@@ -117,7 +117,9 @@ def _is_later(later: AssayedFusion, earlier: AssayedFusion) -> bool:
 
 def _settles(rna: AssayedFusion, other: AssayedFusion) -> bool:
     differ = bool(rna.specimen) and bool(other.specimen) and rna.specimen != other.specimen
-    settling = Assay.RNA in rna.assays and rna.presence in _SETTLING
+    # 'pan-TRK IHC negative, RNA awaited' names both: it cannot be told which one answered.
+    answered_by_rna = Assay.RNA in rna.assays and not rna.assays & _SETTLED
+    settling = answered_by_rna and rna.presence in _SETTLING
     return settling and bool(other.assays) and other.assays <= _SETTLED and not differ
 
 
