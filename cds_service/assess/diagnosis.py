@@ -48,7 +48,7 @@ class Diagnosed:
 def diagnosis_state(record: PatientRecord, value_set: str, fusion: FusionFound) -> Diagnosed:
     """A diagnosis stands on partial data; a 'none' needs complete Conditions."""
     about = [d for d in record.diagnoses if d.value_set == value_set]
-    refuted = [d for d in about if d.verification == "refuted"]
+    refuted = [d for d in about if d.verification == "refuted" and not _is_other(d)]
     stated = [d for d in about if not _is_none(d)]
     judged = sorted(((d, _doubts(d, refuted, fusion)) for d in stated), key=lambda p: len(p[1]) > 0)
     if judged:
@@ -69,6 +69,11 @@ def _is_none(diagnosis: Diagnosis) -> bool:
     """Refuted, entered in error, family history, denied or benign."""
     if diagnosis.verification in ("refuted", "entered-in-error"):
         return True
+    return _is_other(diagnosis)
+
+
+def _is_other(diagnosis: Diagnosis) -> bool:
+    """Another disease, another person's, or denied in words; to refute that refutes nothing."""
     return diagnosis.match is Match.DENY or bool(diagnosis.qualifiers & _DENYING)
 
 
