@@ -55,7 +55,7 @@ class Owner:
     @property
     def nhs_number(self) -> str:
         """The NHS number if the Patient carries one, else ''."""
-        return next((value for system, value in self.identifiers if system == NHS_NUMBER), "")
+        return min((value for system, value in self.identifiers if system == NHS_NUMBER), default="")
 
     def whose(self, received: Received) -> Whose:
         """Whose a resource is."""
