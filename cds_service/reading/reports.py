@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 
 from cds_service.domain import Json
 from cds_service.reading.fhir_json import codings, concept_texts, obj, objs, text
@@ -11,6 +12,11 @@ from cds_service.reading.references import named
 from cds_service.reading.roles import Roles
 from cds_service.reading.sentences import text_of_html
 
+_ELSEWHERE = re.compile(
+    r"(?:please\s|kindly\s)?(?:see|refer to|view|as per)\s(?:the\s)?(?:attach|enclosed|pdf|document|"
+    r"full report|scanned|report)|(?:full\s)?(?:pdf\s)?report (?:is )?attached",
+    re.IGNORECASE,
+)
 _READABLE = {"text/plain": False, "text/html": True, "application/xhtml+xml": True}
 
 
@@ -48,10 +54,15 @@ def attached(form: Json) -> str:
 def only_unreadable(report: Json) -> bool:
     """True when attachments are all that a report has, and none of them can be read."""
     forms = objs(report.get("presentedForm"))
-    silent = not any(named(report.get("result"))) and not text(report.get("conclusion"))
     coded = [c for name in ("conclusionCode", "codedDiagnosis") for c in objs(report.get(name))]
-    silent = silent and not any(concept_texts(concept) for concept in coded)
+    said = [text(report.get("conclusion")), *(t for c in coded for t in concept_texts(c))]
+    silent = not any(named(report.get("result"))) and all(map(_points_away, filter(None, said)))
     return bool(forms) and silent and not any(attached(form).strip() for form in forms)
+
+
+def _points_away(said: str) -> bool:
+    """'Please see attached report' says nothing itself."""
+    return len(said) < 120 and _ELSEWHERE.match(said) is not None
 
 
 def is_genetic_or_pathology(report: Json, roles: Roles) -> bool:
