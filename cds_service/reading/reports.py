@@ -13,8 +13,8 @@ from cds_service.reading.roles import Roles
 from cds_service.reading.sentences import text_of_html
 
 _ELSEWHERE = re.compile(
-    r"(?:please\s|kindly\s)?(?:see|refer to|view|as per)\s(?:the\s)?(?:attach|enclosed|pdf|document|"
-    r"full report|scanned|report)|(?:full\s)?(?:pdf\s)?report (?:is )?attached",
+    r"(?:please\s)?(?:see|refer to|view|as per)\s(?:the\s)?(?:attach\w*|enclosed|pdf|document|report)"
+    r"(?:\s(?:pdf|document|report|file|for|the|full|details|results?))*\W*|report (?:is )?attached\W*",
     re.IGNORECASE,
 )
 _READABLE = {"text/plain": False, "text/html": True, "application/xhtml+xml": True}
@@ -62,7 +62,7 @@ def only_unreadable(report: Json) -> bool:
 
 def _points_away(said: str) -> bool:
     """'Please see attached report' says nothing itself."""
-    return len(said) < 120 and _ELSEWHERE.match(said) is not None
+    return len(said) < 120 and _ELSEWHERE.fullmatch(said) is not None
 
 
 def is_genetic_or_pathology(report: Json, roles: Roles) -> bool:

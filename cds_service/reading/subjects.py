@@ -55,7 +55,9 @@ class Owner:
     @property
     def nhs_number(self) -> str:
         """The NHS number if the Patient carries one, else ''."""
-        return min((value for system, value in self.identifiers if system == NHS_NUMBER), default="")
+        return min(
+            (value for system, value in self.identifiers if system == NHS_NUMBER), default=""
+        )
 
     def whose(self, received: Received) -> Whose:
         """Whose a resource is."""
