@@ -58,6 +58,7 @@ class Weigher:
         candidates = self._structure.states(evidence)
         for candidate in candidates:
             findings.fusions += self._structured(candidate, evidence, around, statements)
+            findings.variants += _beside(candidate.gene, evidence, around)
         if not candidates:
             self._no_fusion(evidence, around, findings)
             named = [s for name in evidence.names for s in self._text.read(name)]
@@ -140,6 +141,16 @@ class Weigher:
                         gene, change, "other variant", presence, around.source, _origin(evidence)
                     )
                 )
+
+
+def _beside(gene: Gene, evidence: Evidence, around: Circumstances) -> list[OtherVariant]:
+    """Protein changes that the same result names beside the fusion: 'LMNA-NTRK1 G595R'."""
+    presence, _ = _weigh_value(evidence)
+    changes = [c for said in evidence.changes for c in protein_changes(said)]
+    return [
+        OtherVariant(gene, change, "other variant", presence, around.source, _origin(evidence))
+        for change in dict.fromkeys(changes)
+    ]
 
 
 def _weigh_value(evidence: Evidence) -> tuple[Presence, tuple[Why, ...]]:
