@@ -141,7 +141,7 @@ class FusionText:
         fusion = bool(pair and pair.strong) or bool(facts.terms & {"fusion", "rearrangement"})
         if facts.names & {"other_person"} or ("conditional" in facts.names and facts.supposed()):
             return None, ()
-        if not fusion:
+        if not fusion or (pair is None and _names_a_change(facts)):
             return self._without_fusion_word(facts)
         if "not_excluded" in facts.names:
             return Presence.INDETERMINATE, (Why.TEXT, Why.HEDGED)
@@ -239,6 +239,12 @@ def _is_plain(facts: _Facts) -> bool:
     rest = facts.text[facts.mention.end : facts.mention.end + 24]
     marks = ("p.", "c.", "g.", "exon", "variant")
     return not any(mark in rest for mark in marks) and not protein_changes(rest)
+
+
+def _names_a_change(facts: _Facts) -> bool:
+    """'NTRK3 p.Gly623Arg' beside a fusion in one sentence is the mutation, not the fusion."""
+    rest = re.split("fusion|rearr", facts.text[facts.mention.end : facts.mention.end + 20])[0]
+    return any(change[-1].isalpha() for change in protein_changes(rest))
 
 
 def _staining(facts: _Facts) -> tuple[Presence | None, tuple[Why, ...]]:
