@@ -20,6 +20,9 @@ _ATTACHED = re.compile(
     r"[\s)\]'\"]*(?:\b(?!and\b|or\b|with\b|but\b)[\w-]++\s?){0,4}?(?:[:|=-]\s*)?", re.IGNORECASE
 )
 
+# Result words whose object follows: after a comma they begin a new statement
+_ACTIVE = re.compile(r"positive\s+for|reveal(?:s|ed)|show(?:s|ed)|demonstrate[sd]|harbou?rs", re.I)
+
 
 @dataclass(frozen=True)
 class Polarity:
@@ -63,13 +66,18 @@ class _Scope:
     def hear(self, clause: str, cue: Cue) -> None:
         if cue.name == "negative_before" or _heads(clause, cue):
             self.denied_at, self.result = cue.end, ""
-        elif cue.name == "positive" and self.denied_at >= 0:
+        elif cue.name == "positive" and self.denied_at >= 0 and not self._anew(clause, cue):
             self.result, self.result_end = "denied", cue.end  # 'no fusions were detected in ...'
             self.denied_at = -1
         elif cue.name in _RESULTS:
             self.denied_at, self.result, self.result_end = -1, cue.name, cue.end
         elif cue.name in ("boundary", "exception"):
             self.denied_at, self.result = -1, ""
+
+    def _anew(self, clause: str, cue: Cue) -> bool:
+        """'negative for ALK, positive for NTRK1', 'DNA did not ..., RNA revealed NTRK1'."""
+        between = clause[max(self.denied_at, cue.start - 200) : cue.start]
+        return "," in between and _ACTIVE.fullmatch(clause, cue.start, cue.end) is not None
 
     def at(self, clause: str, start: int) -> _Left:
         between = clause[self.result_end : start] if start - self.result_end < 200 else ","
