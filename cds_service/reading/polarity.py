@@ -20,6 +20,11 @@ _ATTACHED = re.compile(
     r"[\s)\]'\"]*(?:\b(?!and\b|or\b|with\b|but\b)[\w-]++\s?){0,4}?(?:[:|=-]\s*)?", re.IGNORECASE
 )
 
+# 'partner not identified' is about the partner; 'no other drivers' is about the others
+_OF_DETAIL = re.compile(
+    r"\b(?:partner|frame|break\s?point|TMB|burden|MSI)(?:\s(?:gene|was|is|status))*\s?[:-]?\s?$", re.I
+)
+_OTHER = re.compile(r"\s(?:other|additional|further)\b", re.I)
 # Result words whose object follows: after a comma they begin a new statement
 _ACTIVE = re.compile(r"positive\s+for|reveal(?:s|ed)|show(?:s|ed)|demonstrate[sd]|harbou?rs", re.I)
 
@@ -126,11 +131,12 @@ def _right_results(
             cue = cues[position]
             position -= 1
             if cue.name in _RESULTS:
-                reach, reach_at = cue.name, cue.start
+                if cue.name == "positive" or not _OF_DETAIL.search(clause[: cue.start][-40:]):
+                    reach, reach_at = cue.name, cue.start
             elif cue.name in ("boundary", "exception"):
                 beyond = reach == "positive" and not _names_another(clause[cue.end : reach_at])
                 reach = ""
-            elif cue.name == "negative_before":
+            elif cue.name == "negative_before" and not _OTHER.match(clause, cue.end):
                 answers = _ATTACHED.fullmatch(clause, end, cue.start) is not None
                 reach = "negative_after" if answers else ""
         found[index] = _Right(reach, beyond)
