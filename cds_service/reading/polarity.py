@@ -117,6 +117,7 @@ def _heads(clause: str, cue: Cue) -> bool:
 class _Right:
     result: str = ""  # class of the first result word to the right that reaches
     beyond: bool = False  # found after all: 'not detected by DNA but detected by RNA'
+    aside: bool = False  # perhaps of another gene: 'ETV6::NTRK3 fusion (KRAS wild type)'
 
 
 def _right_results(
@@ -139,9 +140,17 @@ def _right_results(
             elif cue.name == "negative_before" and not _OTHER.match(clause, cue.end):
                 answers = _ATTACHED.fullmatch(clause, end, cue.start) is not None
                 reach = "negative_after" if answers else ""
-        found[index] = _Right(reach, beyond)
+        aside = reach == "negative_after" and _is_aside(clause[end:reach_at][-60:])
+        found[index] = _Right(reach, beyond, aside)
         beyond = False
     return found
+
+
+def _is_aside(between: str) -> bool:
+    """The result directly follows one other gene after a comma or bracket."""
+    _, mark, last = between.replace("(", ",").rpartition(",")
+    listed = re.search(r"::|[:)]|[A-Z0-9]-[A-Z]|\b(?:and|or|fusions?|rearr\w*)\b", last)
+    return bool(mark) and listed is None and _names_another(last)
 
 
 def _names_another(between: str) -> bool:
@@ -154,7 +163,7 @@ def _decide(left: _Left, right: _Right) -> Polarity:
     if right.result == "not_assessed":
         return Polarity(not_assessed=True)
     if right.result == "negative_after":
-        return Polarity(denied=True, doubtful=right.beyond, beyond=right.beyond)
+        return Polarity(denied=True, doubtful=right.beyond or right.aside, beyond=right.beyond)
     if left.denied:
         return Polarity(denied=True, doubtful=left.comma and right.result == "positive")
     if right.result == "positive":
