@@ -22,7 +22,8 @@ _ATTACHED = re.compile(
 
 # 'partner not identified' is about the partner; 'no other drivers' is about the others
 _OF_DETAIL = re.compile(
-    r"\b(?:partner|frame|break\s?point|TMB|burden|MSI)(?:\s(?:gene|was|is|status))*\s?[:-]?\s?$", re.I
+    r"\b(?:partner|frame|break\s?point|TMB|burden|MSI)(?:\s(?:gene|was|is|status))*\s?[:-]?\s?$",
+    re.I,
 )
 _OTHER = re.compile(r"\s(?:other|additional|further)\b", re.I)
 # Result words whose object follows: after a comma they begin a new statement
@@ -132,7 +133,9 @@ def _right_results(
             cue = cues[position]
             position -= 1
             if cue.name in _RESULTS:
-                if cue.name == "positive" or not _OF_DETAIL.search(clause[: cue.start][-40:]):
+                if cue.name == "positive" or not _OF_DETAIL.search(
+                    clause[max(0, cue.start - 40) : cue.start]
+                ):
                     reach, reach_at = cue.name, cue.start
             elif cue.name in ("boundary", "exception"):
                 beyond = reach == "positive" and not _names_another(clause[cue.end : reach_at])
@@ -140,7 +143,7 @@ def _right_results(
             elif cue.name == "negative_before" and not _OTHER.match(clause, cue.end):
                 answers = _ATTACHED.fullmatch(clause, end, cue.start) is not None
                 reach = "negative_after" if answers else ""
-        aside = reach == "negative_after" and _is_aside(clause[end:reach_at][-60:])
+        aside = reach == "negative_after" and _is_aside(clause[max(end, reach_at - 60) : reach_at])
         found[index] = _Right(reach, beyond, aside)
         beyond = False
     return found

@@ -13,8 +13,10 @@ from cds_service.reading.roles import Roles
 from cds_service.reading.sentences import text_of_html
 
 _ELSEWHERE = re.compile(
-    r"(?:please\s)?(?:see|refer to|view|as per)\s(?:the\s)?(?:attach\w*|enclosed|pdf|document|report)"
-    r"(?:\s(?:pdf|document|report|file|for|the|full|details|results?))*\W*|report (?:is )?attached\W*",
+    r"(?:please\s)?(?:see|refer to|view|as per)\s(?:the\s)?"
+    r"(?:attach\w*|enclosed|pdf|document|report)"
+    r"(?:\s(?:pdf|document|report|file|for|the|full|details|results?))*\W*"
+    r"|report (?:is )?attached\W*",
     re.IGNORECASE,
 )
 _READABLE = {"text/plain": False, "text/html": True, "application/xhtml+xml": True}
