@@ -78,7 +78,7 @@ class Weigher:
         # Once per sentence: a long one may name its genes thousands of times.
         sentences = {said.sentence for said in statements if said.presence is None}
         changes = {sentence: protein_changes(sentence) for sentence in sentences}
-        for said in statements:
+        for said in dict.fromkeys(statements):
             if said.presence is None:
                 findings.variants += _resistance_words(said, changes[said.sentence], around)
                 continue

@@ -21,6 +21,7 @@ _KINDS_OF_TUMOUR = re.compile(
     re.IGNORECASE,
 )
 _DRUG = re.compile(r"[ -]{0,2}(?:tyrosine kinase )?(?:inhibit|TKI|kinase inhib|blockade)", re.I)
+_SUPPOSING = re.compile("if |whether |in case|unless |should a|a negative|a positive", re.I)
 _MANY = 4  # genes named without a result are a list of what was tested
 _CAVEATS = {
     "out_of_frame": Why.OUT_OF_FRAME,
@@ -112,8 +113,9 @@ class FusionText:
         terms = self._terms.names(text)
         assays = self.assays_in(text)
         spans = [(mention.start, mention.end) for mention in mentions]
+        whole = _Whole.of(text)
         for mention, polarity in zip(mentions, judge(text, cues, spans), strict=True):
-            facts = _Facts(text, mention, polarity, names, terms, assays, len(mentions))
+            facts = _Facts(text, mention, polarity, names, terms, assays, len(mentions), whole)
             yield from self._statements(facts)
 
     def _statements(self, facts: _Facts) -> Iterator[Statement]:
@@ -155,7 +157,7 @@ class FusionText:
             return Presence.NOT_ASSESSED, (Why.TEXT,)
         if not facts.polarity.found and self._only_talk(facts, pair):
             return None, ()
-        if "context" in facts.names and _KINDS_OF_TUMOUR.search(facts.text):
+        if "context" in facts.names and facts.whole.kind_of_tumour:
             return None, ()
         return Presence.DETECTED, self._caveats(facts, pair)
 
@@ -178,14 +180,12 @@ class FusionText:
         """No result word: a test, a drug, a list of genes, not a finding of this patient."""
         if "context" in facts.names:
             return True
-        if pair is not None or facts.count >= _MANY:
-            return pair is None  # before the words are counted: a clause may name a gene often
-        return sum(word.isupper() and len(word) > 2 for word in facts.text.split()) > _MANY
+        return pair is None and (facts.count >= _MANY or facts.whole.capitals > _MANY)
 
     def _caveats(self, facts: _Facts, pair: Pair | None) -> tuple[Why, ...]:
         why = [Why.TEXT]
         why += [reason for name, reason in _CAVEATS.items() if name in facts.names]
-        if "?" in facts.text[max(0, facts.mention.start - 2) :]:
+        if facts.whole.question >= max(0, facts.mention.start - 2):
             why.append(Why.HEDGED)
         if not facts.polarity.found and pair is None:
             why.append(Why.UNCLEAR)
@@ -203,6 +203,27 @@ class FusionText:
 
 
 @dataclass(frozen=True)
+class _Whole:
+    """What a clause says as a whole, found once however many genes it names."""
+
+    capitals: int  # words in capitals
+    question: int  # place of the last question mark, -1 when none
+    supposes: int  # where the first word of a condition ends
+    kind_of_tumour: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Whole:
+        """Read a clause once."""
+        supposing = _SUPPOSING.search(text)
+        return cls(
+            capitals=sum(token.isupper() and len(token) > 2 for token in text.split()),
+            question=text.rfind("?"),
+            supposes=supposing.end() if supposing else len(text) + 1,
+            kind_of_tumour=_KINDS_OF_TUMOUR.search(text) is not None,
+        )
+
+
+@dataclass(frozen=True)
 class _Facts:
     """One mention in one clause, with everything that the clause says."""
 
@@ -213,6 +234,7 @@ class _Facts:
     terms: frozenset[str]
     assays: frozenset[Assay]
     count: int  # mentions in the clause
+    whole: _Whole
 
     def asserted(self) -> bool:
         """Neither denied nor supposed nor another person's."""
@@ -221,17 +243,7 @@ class _Facts:
 
     def supposed(self) -> bool:
         """A condition stands before the mention, or nothing says that it was found."""
-        before = self.text[: self.mention.start].casefold()
-        supposing = (
-            "if ",
-            "whether ",
-            "in case",
-            "unless ",
-            "should a",
-            "a negative",
-            "a positive",
-        )
-        return any(word in before for word in supposing) or not self.polarity.found
+        return self.whole.supposes <= self.mention.start or not self.polarity.found
 
 
 def _is_plain(facts: _Facts) -> bool:
