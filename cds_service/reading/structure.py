@@ -15,6 +15,7 @@ from cds_service.reading.evidence import CodedPair, Evidence
 from cds_service.reading.fusion_text import FusionText, Statement
 from cds_service.reading.genes import Genes, NamedGene
 
+_FRAME = (Why.OUT_OF_FRAME, Why.ANTISENSE)
 FOUND = frozenset({Presence.DETECTED, Presence.INDETERMINATE})
 
 
@@ -43,7 +44,10 @@ class Structure:
 
     def _as_named(self, candidate: Candidate, evidence: Evidence) -> Candidate:
         said = [s for name in evidence.names for s in self._text.read(name)]
-        caveats = against(candidate.gene, said)
+        caveats = [*against(candidate.gene, said)]
+        for words in (*evidence.names, *evidence.texts):  # 'Antisense fusion.' names no gene
+            about = self._text.read(f"{candidate.gene.symbol} fusion: {words}")
+            caveats += [why for said_of in about for why in said_of.why if why in _FRAME]
         return replace(candidate, why=tuple(dict.fromkeys((*candidate.why, *caveats))))
 
     def _stated(self, evidence: Evidence) -> list[Candidate]:

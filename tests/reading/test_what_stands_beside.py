@@ -77,6 +77,11 @@ def test_to_refute_a_benign_mesothelioma_refutes_nothing_else(ask: Desk) -> None
     assert decided(ask, fusion(), benign) == "trk-inhibitor-option"
 
 
+@pytest.mark.parametrize("said", ["Antisense fusion.", "Frame: out of frame"])
+def test_a_note_without_the_gene_may_doubt_the_frame(ask: Desk, said: str) -> None:
+    assert decided(ask, fusion(note=[{"text": said}])) == "confirm-fusion"
+
+
 @pytest.mark.parametrize("said", ["LMNA-NTRK1 G595R AND G667C", "p.Gly595Arg"])
 def test_a_resistance_mutation_in_the_same_result_is_read(ask: Desk, said: str) -> None:
     both = fusion("NTRK1", "LMNA")
