@@ -7,21 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cds_service.domain import Assay, Gene, Presence, Vocabulary, Why
-from cds_service.reading.changes import protein_changes
 from cds_service.reading.genes import Genes, Mention
+from cds_service.reading.heard import Heard, Whole
 from cds_service.reading.lexicon import Scanner
 from cds_service.reading.partners import Pair, pair_around, partner_in_words
-from cds_service.reading.polarity import Polarity, judge
+from cds_service.reading.polarity import judge
 from cds_service.reading.sentences import Clause, clauses
 
-# 'NTRK fusion-positive tumours' are a kind of tumour, not a finding in this patient
-_KINDS_OF_TUMOUR = re.compile(
-    r"(?:fusion|rearrangement)s?[ -]positive\s(?:\w+\s){0,3}?"
-    r"(?:tumou?rs|cancers|disease|patients|malignanc)",
-    re.IGNORECASE,
-)
 _DRUG = re.compile(r"[ -]{0,2}(?:tyrosine kinase )?(?:inhibit|TKI|kinase inhib|blockade)", re.I)
-_SUPPOSING = re.compile("if |whether |in case|unless |should a|a negative|a positive", re.I)
 _MANY = 4  # genes named without a result are a list of what was tested
 _CAVEATS = {
     "out_of_frame": Why.OUT_OF_FRAME,
@@ -109,170 +102,105 @@ class FusionText:
         if not mentions:
             return
         cues = self._cues.cues(text)
-        names = frozenset(cue.name for cue in cues)
-        terms = self._terms.names(text)
-        assays = self.assays_in(text)
+        terms, assays = self._terms.names(text), self.assays_in(text)
+        whole = Whole.of(text, cues, terms, assays, len(mentions))
         spans = [(mention.start, mention.end) for mention in mentions]
-        whole = _Whole.of(text)
         for mention, polarity in zip(mentions, judge(text, cues, spans), strict=True):
-            facts = _Facts(text, mention, polarity, names, terms, assays, len(mentions), whole)
-            yield from self._statements(facts)
+            yield from self._statements(Heard(text, mention, polarity, whole))
 
-    def _statements(self, facts: _Facts) -> Iterator[Statement]:
-        pair = pair_around(facts.text, facts.mention, self._genes)
-        presence, why = self._presence(facts, pair)
+    def _statements(self, heard: Heard) -> Iterator[Statement]:
+        pair = pair_around(heard.text, heard.mention, self._genes)
+        presence, why = self._presence(heard, pair)
         base = Statement(
-            gene=facts.mention.genes[0],
+            gene=heard.mention.genes[0],
             presence=presence,
             why=why,
-            sentence=facts.text,
-            assays=facts.assays,
-            germline="germline" in facts.names,
-            denied=not facts.asserted(),
-            frame="in frame" if "in_frame" in facts.names else "",
+            sentence=heard.text,
+            assays=heard.whole.assays,
+            germline=heard.whole.germline,
+            denied=not heard.asserted(),
+            frame="in frame" if heard.says("in_frame") else "",
         )
         if presence in (Presence.DETECTED, Presence.INDETERMINATE):
-            gene = self._genes.family_of(facts.mention.genes)
-            yield _with_partner(replace(base, gene=gene), facts, pair)
+            gene = self._genes.family_of(heard.mention.genes)
+            yield _with_partner(replace(base, gene=gene), heard, pair)
         else:
-            yield from (replace(base, gene=gene) for gene in facts.mention.genes)
+            yield from (replace(base, gene=gene) for gene in heard.mention.genes)
 
-    def _presence(
-        self, facts: _Facts, pair: Pair | None
-    ) -> tuple[Presence | None, tuple[Why, ...]]:
-        fusion = bool(pair and pair.strong) or bool(facts.terms & {"fusion", "rearrangement"})
-        if facts.names & {"other_person"} or ("conditional" in facts.names and facts.supposed()):
+    def _presence(self, heard: Heard, pair: Pair | None) -> tuple[Presence | None, tuple[Why, ...]]:
+        terms, polarity = heard.whole.terms, heard.polarity
+        if heard.says("other_person") or heard.supposed() or heard.is_excepted():
             return None, ()
-        if not fusion or (pair is None and _names_a_change(facts)):
-            return self._without_fusion_word(facts)
-        if "not_excluded" in facts.names:
+        fusion = bool(pair and pair.strong) or bool(terms & {"fusion", "rearrangement"})
+        if not fusion or (pair is None and heard.names_a_change()):
+            return self._without_fusion_word(heard)
+        if heard.says("not_excluded"):
             return Presence.INDETERMINATE, (Why.TEXT, Why.HEDGED)
-        if facts.polarity.denied:
+        if polarity.denied:
             named = pair is not None and bool(pair.partner)
-            doubtful = facts.polarity.doubtful and (named or facts.polarity.beyond)
-            if doubtful or "exception" in facts.names:
+            if heard.says("exception") or (polarity.doubtful and (named or polarity.beyond)):
                 return Presence.INDETERMINATE, (Why.TEXT, Why.UNCLEAR)
             return Presence.NOT_DETECTED, (Why.TEXT,)
-        if facts.polarity.not_assessed:
+        if polarity.not_assessed:
             return Presence.NOT_ASSESSED, (Why.TEXT,)
-        if not facts.polarity.found and self._only_talk(facts, pair):
+        if not polarity.found and (heard.only_talk() or _is_list(heard, pair)):
             return None, ()
-        if "context" in facts.names and facts.whole.kind_of_tumour:
+        if heard.says("context") and heard.whole.kind_of_tumour:
             return None, ()
-        return Presence.DETECTED, self._caveats(facts, pair)
+        return Presence.DETECTED, self._caveats(heard, pair)
 
-    def _without_fusion_word(self, facts: _Facts) -> tuple[Presence | None, tuple[Why, ...]]:
+    def _without_fusion_word(self, heard: Heard) -> tuple[Presence | None, tuple[Why, ...]]:
         """A gene with a result but no word for a fusion: staining, or not understood."""
-        if Assay.IHC in facts.assays:
-            return _staining(facts)
-        if "other-variant" in facts.terms or not _is_plain(facts):
+        if Assay.IHC in heard.whole.assays:
+            return _staining(heard)
+        if "other-variant" in heard.whole.terms or not heard.is_plain():
             return None, ()
-        if facts.polarity.denied:
+        if heard.polarity.denied:
             return Presence.NOT_DETECTED, (Why.TEXT,)
-        if facts.polarity.not_assessed:
+        if heard.polarity.not_assessed:
             return Presence.NOT_ASSESSED, (Why.TEXT,)
-        talk = facts.names & {"context", "conditional", "other_person"}
-        if facts.polarity.found and not talk:
+        if heard.polarity.found and not heard.says("context", "conditional", "other_person"):
             return Presence.DETECTED, (Why.TEXT, Why.UNCLEAR)
         return None, ()
 
-    def _only_talk(self, facts: _Facts, pair: Pair | None) -> bool:
-        """No result word: a test, a drug, a list of genes, not a finding of this patient."""
-        if "context" in facts.names:
-            return True
-        return pair is None and (facts.count >= _MANY or facts.whole.capitals > _MANY)
-
-    def _caveats(self, facts: _Facts, pair: Pair | None) -> tuple[Why, ...]:
-        why = [Why.TEXT]
-        why += [reason for name, reason in _CAVEATS.items() if name in facts.names]
-        if facts.whole.question >= max(0, facts.mention.start - 2):
-            why.append(Why.HEDGED)
-        if not facts.polarity.found and pair is None:
-            why.append(Why.UNCLEAR)
-        if "rearrangement" in facts.terms and "fusion" not in facts.terms:
-            why.append(Why.REARRANGEMENT)
-        if facts.assays == {Assay.IHC}:
-            why.append(Why.SCREENING)
-        if Assay.FISH in facts.assays:
-            why.append(Why.BREAK_APART)
-        if pair and pair.self_fusion:
-            why.append(Why.SELF_FUSION)
-        if len(self._genes.family_of(facts.mention.genes).members) > 1:
-            why.append(Why.NOT_NUMBERED)
-        return tuple(dict.fromkeys(why))
-
-
-@dataclass(frozen=True)
-class _Whole:
-    """What a clause says as a whole, found once however many genes it names."""
-
-    capitals: int  # words in capitals
-    question: int  # place of the last question mark, -1 when none
-    supposes: int  # where the first word of a condition ends
-    kind_of_tumour: bool
-
-    @classmethod
-    def of(cls, text: str) -> _Whole:
-        """Read a clause once."""
-        supposing = _SUPPOSING.search(text)
-        return cls(
-            capitals=sum(token.isupper() and len(token) > 2 for token in text.split()),
-            question=text.rfind("?"),
-            supposes=supposing.end() if supposing else len(text) + 1,
-            kind_of_tumour=_KINDS_OF_TUMOUR.search(text) is not None,
+    def _caveats(self, heard: Heard, pair: Pair | None) -> tuple[Why, ...]:
+        terms, assays = heard.whole.terms, heard.whole.assays
+        family = self._genes.family_of(heard.mention.genes)
+        rules = (
+            (heard.whole.question >= max(0, heard.mention.start - 2), Why.HEDGED),
+            (not heard.polarity.found and pair is None, Why.UNCLEAR),
+            ("rearrangement" in terms and "fusion" not in terms, Why.REARRANGEMENT),
+            (assays == {Assay.IHC}, Why.SCREENING),
+            (Assay.FISH in assays, Why.BREAK_APART),
+            (pair is not None and pair.self_fusion, Why.SELF_FUSION),
+            (family.is_family, Why.NOT_NUMBERED),
         )
+        said = [why for name, why in _CAVEATS.items() if heard.says(name)]
+        found = [why for holds, why in rules if holds]
+        return tuple(dict.fromkeys((Why.TEXT, *said, *found)))
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """One mention in one clause, with everything that the clause says."""
-
-    text: str
-    mention: Mention
-    polarity: Polarity
-    names: frozenset[str]
-    terms: frozenset[str]
-    assays: frozenset[Assay]
-    count: int  # mentions in the clause
-    whole: _Whole
-
-    def asserted(self) -> bool:
-        """Neither denied nor supposed nor another person's."""
-        talk = self.names & {"conditional", "other_person", "context"} and not self.polarity.found
-        return not (self.polarity.denied or self.polarity.not_assessed or talk)
-
-    def supposed(self) -> bool:
-        """A condition stands before the mention, or nothing says that it was found."""
-        return self.whole.supposes <= self.mention.start or not self.polarity.found
+def _is_list(heard: Heard, pair: Pair | None) -> bool:
+    """Many genes and no result: what was tested."""
+    return pair is None and max(heard.whole.mentions, heard.whole.capitals - 1) >= _MANY
 
 
-def _is_plain(facts: _Facts) -> bool:
-    """'NTRK3: detected' speaks of a finding; 'NTRK1 p.R342W detected' of a small variant."""
-    rest = facts.text[facts.mention.end : facts.mention.end + 24]
-    marks = ("p.", "c.", "g.", "exon", "variant")
-    return not any(mark in rest for mark in marks) and not protein_changes(rest)
-
-
-def _names_a_change(facts: _Facts) -> bool:
-    """'NTRK3 p.Gly623Arg' beside a fusion in one sentence is the mutation, not the fusion."""
-    rest = re.split("fusion|rearr", facts.text[facts.mention.end : facts.mention.end + 20])[0]
-    return any(change[-1].isalpha() for change in protein_changes(rest))
-
-
-def _staining(facts: _Facts) -> tuple[Presence | None, tuple[Why, ...]]:
-    if facts.polarity.denied:
+def _staining(heard: Heard) -> tuple[Presence | None, tuple[Why, ...]]:
+    if heard.polarity.denied:
         return Presence.NOT_DETECTED, (Why.TEXT,)
-    if facts.polarity.not_assessed:
+    if heard.polarity.not_assessed:
         return Presence.NOT_ASSESSED, (Why.TEXT,)
-    found = facts.polarity.found or "staining_positive" in facts.names
-    if not found or (facts.names & {"context", "not_excluded"} and not facts.polarity.found):
+    if heard.says("not_excluded"):
+        return Presence.INDETERMINATE, (Why.TEXT, Why.SCREENING, Why.HEDGED)
+    found = heard.polarity.found or heard.says("staining_positive")
+    if not found or (heard.says("context") and not heard.polarity.found):
         return None, ()
     return Presence.DETECTED, (Why.TEXT, Why.SCREENING)
 
 
-def _with_partner(statement: Statement, facts: _Facts, pair: Pair | None) -> Statement:
+def _with_partner(statement: Statement, heard: Heard, pair: Pair | None) -> Statement:
     if pair is None:
-        return replace(statement, partner=partner_in_words(facts.text, facts.mention))
+        return replace(statement, partner=partner_in_words(heard.text, heard.mention))
     why = statement.why
     ordered_first = pair.five_prime and pair.five_prime == statement.gene.symbol
     if ordered_first and not pair.self_fusion:

@@ -15,6 +15,19 @@ from cds_service.reading.lexicon import Cue
 _RESULTS = frozenset({"positive", "negative_after", "not_assessed"})
 _NUMBERED = re.compile(r"\s?[.:#]|\s?\d")  # 'Sample no. 17', 'Lab No: 4' deny nothing
 _ASSAY_WORDS = frozenset({"RNA", "DNA", "NGS", "FISH", "IHC", "PCR", "RT-PCR", "WGS"})
+_OPEN = re.compile(r"\s*[(\[][^()\[\]]*")  # 'None (ALK, RET, NTRK1/2/3)'
+# A denial that has its noun ends at the comma, unless 'or' or 'and' goes on with the list.
+_ENDED = re.compile(
+    r"^(?=[^,(]*\b(?:mutation|variant|fusion|rearrangement|amplification|alteration)s?\s?,)"
+    r"(?!.*\b(?:or|nor|and)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+# 'NTRK1: normal signal pattern, no rearrangement'
+_TAIL = re.compile(
+    r"\s(?:evidence of\s)?(?:an?\s)?(?:gene\s)?(?:fusion|rearrangement|translocation)s?"
+    r"(?:\s(?:was|were|is|are))?(?:\s(?:seen|detected|identified|found|present|observed))?[\s.]*",
+    re.IGNORECASE,
+)
 # 'NTRK1 FISH: no rearrangement' answers; 'NTRK1 fusion and no ALK fusion' does not
 _ATTACHED = re.compile(
     r"[\s)\]'\"]*(?:\b(?!and\b|or\b|with\b|but\b)[\w-]++\s?){0,4}?(?:[:|=-]\s*)?", re.IGNORECASE
@@ -59,6 +72,7 @@ class _Left:
     denied: bool
     result: str  # class of the last result word to the left, if it can reach this far
     comma: bool  # a comma lies between the denial and the mention
+    ended: bool = False  # the denial had its own noun: 'no EGFR mutation, NTRK1 fusion'
 
 
 @dataclass
@@ -87,14 +101,13 @@ class _Scope:
 
     def at(self, clause: str, start: int) -> _Left:
         between = clause[self.result_end : start] if start - self.result_end < 200 else ","
-        if self.result == "negative_after" and between.strip() in ("(", "["):
+        if self.result == "negative_after" and _OPEN.fullmatch(between):
             return _Left(True, "", False)  # 'FUSIONS: NEGATIVE (NTRK1/2/3)'
         if self.result == "denied":
-            return _Left(False, "denied", "," in between)
-        comma = (
-            self.denied_at >= 0 and "," in clause[self.denied_at : min(start, self.denied_at + 200)]
-        )
-        return _Left(self.denied_at >= 0, self.result, comma)
+            return _Left(False, "denied", "," in between, between.lstrip().startswith(","))
+        denied = self.denied_at >= 0
+        said = clause[self.denied_at : min(start, self.denied_at + 200)] if denied else ""
+        return _Left(denied, self.result, "," in said, _ENDED.search(said) is not None)
 
 
 def _left_scopes(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> list[_Left]:
@@ -127,12 +140,15 @@ def _right_results(
     """The first result word to the right of each mention."""
     found = [_Right()] * len(spans)
     reach, reach_at, beyond, position = "", 0, False, len(cues) - 1
+    denial_at = -1
     for index in range(len(spans) - 1, -1, -1):
         end = spans[index][1]
         while position >= 0 and cues[position].start >= end:
             cue = cues[position]
             position -= 1
-            if cue.name in _RESULTS:
+            if cue.name == "positive" and _adjoin(clause, cue.end, denial_at):
+                reach, reach_at = "negative_after", cue.start  # 'showed no evidence of'
+            elif cue.name in _RESULTS:
                 if cue.name == "positive" or not _OF_DETAIL.search(
                     clause[max(0, cue.start - 40) : cue.start]
                 ):
@@ -142,11 +158,19 @@ def _right_results(
                 reach = ""
             elif cue.name == "negative_before" and not _OTHER.match(clause, cue.end):
                 answers = _ATTACHED.fullmatch(clause, end, cue.start) is not None
+                answers = answers or _TAIL.fullmatch(clause, cue.end) is not None
                 reach = "negative_after" if answers else ""
+                denial_at = cue.start
         aside = reach == "negative_after" and _is_aside(clause[max(end, reach_at - 60) : reach_at])
         found[index] = _Right(reach, beyond, aside)
         beyond = False
     return found
+
+
+def _adjoin(clause: str, end: int, start: int) -> bool:
+    """Nothing but a space stands between: 'showed no evidence'."""
+    joined = 0 <= start - end <= 2 and not clause[end:start].strip()
+    return joined and clause[start : start + 3].casefold() == "no "
 
 
 def _is_aside(between: str) -> bool:
@@ -167,12 +191,14 @@ def _decide(left: _Left, right: _Right) -> Polarity:
         return Polarity(not_assessed=True)
     if right.result == "negative_after":
         return Polarity(denied=True, doubtful=right.beyond or right.aside, beyond=right.beyond)
+    if left.denied and left.ended:
+        return Polarity(denied=True, doubtful=True, beyond=True)
     if left.denied:
         return Polarity(denied=True, doubtful=left.comma and right.result == "positive")
     if right.result == "positive":
         return Polarity(found=True)
     if left.result == "denied":
-        return Polarity(denied=True, doubtful=left.comma)
+        return Polarity(denied=True, doubtful=left.comma, beyond=left.ended)
     if left.result == "positive":
         return Polarity(found=True)
     return Polarity(not_assessed=left.result == "not_assessed")

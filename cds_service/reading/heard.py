@@ -1,0 +1,141 @@
+"""One mention in one clause: what the clause says around it, and whether it is only talk.
+
+Talk is a test, a drug, other people or the literature: 'NTRK fusion testing', 'the panel covers
+NTRK1', 'tumours with NTRK fusions'. A finding with talk behind a comma or colon stays a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cds_service.domain import Assay
+from cds_service.reading.changes import protein_changes
+from cds_service.reading.genes import Mention
+from cds_service.reading.lexicon import Cue
+from cds_service.reading.polarity import Polarity
+
+# 'NTRK fusion-positive tumours' are a kind of tumour, not a finding in this patient
+_KINDS_OF_TUMOUR = re.compile(
+    r"(?:fusion|rearrangement)s?[ -]positive\s(?:\w+\s){0,3}?"
+    r"(?:tumou?rs|cancers|disease|patients|malignanc)",
+    re.IGNORECASE,
+)
+_SUPPOSING = re.compile(r"\b(?:if|whether|in case|unless|should a|a negative)\b", re.I)
+_TUMOUR = re.compile(r"\b(?:somatic|tumou?r)\b", re.I)
+_RESULT = re.compile(r"\b(?:results?|findings?|outcome|conclusion)\b[^:]{0,40}:", re.I)
+_BREAK = re.compile(r"[,:(;]|\s-\s")
+_WINDOW = 200  # no sentence reaches further; it keeps reading linear
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a clause says as a whole, found once however many genes it names."""
+
+    names: frozenset[str]  # classes of the lexicon
+    terms: frozenset[str]  # kinds of change
+    assays: frozenset[Assay]
+    mentions: int
+    capitals: int  # words in capitals
+    question: int  # place of the last question mark, -1 when none
+    supposes: int  # where the first word of a condition ends
+    kind_of_tumour: bool
+    germline: bool  # and nothing of a tumour beside it
+    talk: tuple[Cue, ...]  # words of talk, in order
+    hedges: tuple[int, ...]  # ends of reservations
+
+    @classmethod
+    def of(
+        cls,
+        text: str,
+        cues: Sequence[Cue],
+        terms: frozenset[str],
+        assays: frozenset[Assay],
+        mentions: int,
+    ) -> Whole:
+        """Read a clause once."""
+        names = frozenset(cue.name for cue in cues)
+        supposing = _SUPPOSING.search(text)
+        return cls(
+            names=names,
+            terms=terms,
+            assays=assays,
+            mentions=mentions,
+            capitals=sum(token.isupper() and len(token) > 2 for token in text.split()),
+            question=text.rfind("?"),
+            supposes=supposing.end() if supposing else len(text) + 1,
+            kind_of_tumour=_KINDS_OF_TUMOUR.search(text) is not None,
+            germline="germline" in names and _TUMOUR.search(text) is None,
+            talk=tuple(cue for cue in cues if cue.name in ("context", "method")),
+            hedges=tuple(cue.end for cue in cues if cue.name == "hedge"),
+        )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One mention with everything that its clause says."""
+
+    text: str
+    mention: Mention
+    polarity: Polarity
+    whole: Whole
+
+    def says(self, *names: str) -> bool:
+        """True when the clause holds a phrase of one of the classes."""
+        return not self.whole.names.isdisjoint(names)
+
+    def asserted(self) -> bool:
+        """Neither denied nor supposed nor another person's."""
+        talk = self.says("conditional", "other_person", "context") and not self.polarity.found
+        return not (self.polarity.denied or self.polarity.not_assessed or talk)
+
+    def supposed(self) -> bool:
+        """A condition stands before the mention, or nothing says that it was found."""
+        before = self.whole.supposes <= self.mention.start
+        return self.says("conditional") and (before or not self.polarity.found)
+
+    def only_talk(self) -> bool:
+        """The mention belongs to a test, a drug or a list, not to a finding."""
+        starts = [cue.start for cue in self.whole.talk]
+        place = bisect_left(starts, self.mention.start)
+        if place > 0 and self._led_by(self.whole.talk[place - 1]):
+            return True
+        place = bisect_right(starts, self.mention.end - 1)
+        followed = place < len(starts) and self._leads_to(starts[place])
+        return followed and not self._hedged_before()
+
+    def _led_by(self, cue: Cue) -> bool:
+        """'The panel covers NTRK1' is talk; 'Panel result: NTRK1 fusion' is not."""
+        between = self.text[cue.end : self.mention.start][:_WINDOW]
+        if cue.name == "method":
+            return _BREAK.search(between) is None and "result" not in between
+        start = max(0, cue.start - _WINDOW)
+        return _RESULT.search(self.text[start : self.mention.start]) is None
+
+    def _leads_to(self, start: int) -> bool:
+        """'NTRK fusion testing' is talk; 'NTRK1 fusion, eligible for ...' is not."""
+        between = self.text[self.mention.end : start]
+        return len(between) < _WINDOW and _BREAK.search(between) is None
+
+    def _hedged_before(self) -> bool:
+        """'Possible NTRK1 fusion' is a finding with a reservation, whatever follows it."""
+        place = bisect_right(self.whole.hedges, self.mention.start)
+        return place > 0 and self.mention.start - self.whole.hedges[place - 1] <= 4
+
+    def is_plain(self) -> bool:
+        """'NTRK3: detected' speaks of a finding; 'NTRK1 p.R342W detected' of a small variant."""
+        rest = self.text[self.mention.end : self.mention.end + 24]
+        marks = ("p.", "c.", "g.", "exon", "variant")
+        return not any(mark in rest for mark in marks) and not protein_changes(rest)
+
+    def names_a_change(self) -> bool:
+        """'NTRK3 p.Gly623Arg' beside a fusion in one sentence is the mutation, not the fusion."""
+        rest = self.text[self.mention.end : self.mention.end + 20]
+        own = re.split("fusion|rearr", rest)[0]
+        return any(change[-1].isalpha() for change in protein_changes(own))
+
+    def is_excepted(self) -> bool:
+        """'Non-NTRK-rearranged' denies in one word."""
+        return self.text[max(0, self.mention.start - 4) : self.mention.start].casefold() == "non-"
