@@ -19,6 +19,10 @@ _ELSEWHERE = re.compile(
     r"|report (?:is )?attached\W*",
     re.IGNORECASE,
 )
+# Not every codec of Python: 'punycode' takes time that grows with the square of the length
+_CHARSET = re.compile(
+    r"utf-?(?:8|16)(?:le|be)?|(?:us-)?ascii|iso-8859-\d\d?|latin-?1|(?:windows-|cp)125\d"
+)
 _READABLE = {"text/plain": False, "text/html": True, "application/xhtml+xml": True}
 
 
@@ -47,7 +51,7 @@ def attached(form: Json) -> str:
     charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
     try:
         raw = base64.b64decode("".join(text(form.get("data")).split()), validate=True)
-        decoded = raw.decode(charset)
+        decoded = raw.decode(charset if _CHARSET.fullmatch(charset) else "none of ours")
     except (binascii.Error, ValueError, LookupError):
         return ""  # counted as unreadable by the caller
     return text_of_html(decoded) if is_html else decoded

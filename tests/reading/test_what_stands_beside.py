@@ -135,6 +135,11 @@ def test_odd_texts_are_read_in_time(ask: Desk, said: str) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_a_character_set_that_no_report_uses_is_unreadable(ask: Desk) -> None:
+    form = attachment("a" * 300_000 + "-" + "a" * 300_000, "text/plain; charset=punycode")
+    assert decided(ask, report(presentedForm=[form])) == "could-not-check"
+
+
 @pytest.mark.parametrize("piece", ["<a ", '<a x="&', "<!--", "<script>", "</s", "<?", "&#"])
 def test_broken_html_is_read_in_time(ask: Desk, piece: str) -> None:
     started = time.monotonic()
