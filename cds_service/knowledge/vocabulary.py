@@ -34,6 +34,7 @@ GENERAL: Mapping[str, frozenset[str]] = MappingProxyType(
                 "report",
                 "category",
                 "report-category",
+                "genetic-words",
                 "report-words",
                 "implication",
                 "consequence",

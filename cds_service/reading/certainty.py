@@ -55,6 +55,7 @@ class Weigher:
         if "another-person" in evidence.outcomes | around.outcomes:
             return findings
         statements = [s for said in evidence.texts for s in self._text.read(said)]
+        statements += [_coded(s) for said in evidence.labelled for s in self._text.read(said)]
         candidates = self._structure.states(evidence)
         for candidate in candidates:
             findings.fusions += self._structured(candidate, evidence, around, statements)
@@ -212,7 +213,7 @@ def _told(said: Statement, around: Circumstances, origin: Origin) -> AssayedFusi
         origin=Origin.GERMLINE if said.germline else origin,
         assays=assays,
         specimen=around.specimen,
-        shape="text",
+        shape="text" if said.sentence else "shape-5",
         frame="out of frame" if Why.OUT_OF_FRAME in said.why else said.frame,
         outcome_alternative="alternative" in around.outcomes,
         sentence=said.sentence,
@@ -225,6 +226,14 @@ def _told(said: Statement, around: Circumstances, origin: Origin) -> AssayedFusi
     why += [Why.OUTCOME_SUPPRESS] if "suppress" in around.outcomes else []
     why += [Why.OUTCOME_REVIEW] if "review" in around.outcomes else []
     return _graded(fusion, why)
+
+
+def _coded(said: Statement) -> Statement:
+    """The result is a code; only what was asked is in words."""
+    why = [Why.WORDS_ONLY if reason is Why.TEXT else reason for reason in said.why]
+    if Why.SCREENING in why:
+        why.remove(Why.WORDS_ONLY)  # a stain is a stain, in whatever words it was ordered
+    return replace(said, why=tuple(why), sentence="")
 
 
 def _resistance_words(

@@ -133,6 +133,9 @@ class ConditionReader:
         if entries:  # 'C45.0' with the text '?malignancy' is suspected, whatever the words
             qualifiers |= {SUSPECTED} & frozenset().union(*map(words.qualifiers, said))
         at_odds = any(_at_odds(coding, value_set, words) for c in concepts for coding in codings(c))
+        wrapped = frozenset().union(*(words.qualifiers(e.display) for e in wrappers))
+        if wrapped & {FAMILY, NEGATED}:  # coded 'family history' or 'known absent' of it
+            return _Named(Match.DENY, "", wrapped, False)
         named = _judged(_listed(entries), denied, spoken, qualifiers, at_odds)
         return named and replace(named, name=named.name or _in_words(value_set))
 
@@ -192,7 +195,10 @@ def _status(concept: object, legal: frozenset[str]) -> str:
     """The status code, '' when missing, 'invalid' when it is none of FHIR's."""
     found = [text(c.get("code")) for c in codings(concept)]
     said = [value for value in (*found, text(obj(concept).get("text"))) if value]
-    return next((value for value in said if value in legal), "invalid" if said else "")
+    stated = {value for value in said if value in legal}
+    if len(stated) == 1:
+        return stated.pop()
+    return "invalid" if said else ""  # two statuses that differ are as good as none
 
 
 def _status_fault(resource: Json) -> UnreadWhy | None:

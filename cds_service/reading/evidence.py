@@ -40,6 +40,7 @@ class Evidence:
     origins: set[Origin] = field(default_factory=set)
     names: list[str] = field(default_factory=list)  # words that name the variant
     texts: list[str] = field(default_factory=list)  # sentences with a result of their own
+    labelled: list[str] = field(default_factory=list)  # 'what was asked: coded result'
     frame: str = ""
     changes: list[str] = field(default_factory=list)  # HGVS and names of small variants
     contradiction: bool = False  # a code and its display disagree
@@ -207,12 +208,13 @@ class EvidenceReader:
     def _texts(self, observation: Json, found: Evidence) -> None:
         label = _label(observation)
         value = observation.get("valueCodeableConcept")
-        spoken = [text(observation.get("valueString")), *concept_texts(value)[:1]]
-        if not any(spoken) and found.presence is not None and not found.value_missing:
-            spoken = [found.presence.value]
-        for said in filter(None, spoken):
+        stated = found.presence if not found.value_missing else None
+        if label and stated is not None and codings(value):
+            found.labelled.append(f"{label}: {stated.value}")  # coded: nothing is left to words
+        for said in filter(None, [text(observation.get("valueString")), *concept_texts(value)[:1]]):
             bare = len(said) < 60 and not _names_gene(said)
-            found.texts.append(f"{label}: {said}" if label and bare else said)
+            if not (found.labelled and self._roles.presence({"text": said})[0]):
+                found.texts.append(f"{label}: {said}" if label and bare else said)
         found.texts += [text(note.get("text")) for note in objs(observation.get("note"))]
         found.texts += [text(observation.get("comment"))]  # STU3
         found.texts = [said for said in dict.fromkeys(found.texts) if said]
@@ -230,9 +232,10 @@ class EvidenceReader:
         }
         found.contradiction |= contradicted
         found.value_missing = stated is None and not _has_value(observation)
-        found.against_interpretation = stated is not None and bool(read - {stated})
+        absent = observation.get("dataAbsentReason") is not None  # beside a value: which is meant?
+        found.against_interpretation = stated is not None and (bool(read - {stated}) or absent)
         found.presence = stated or next(iter(sorted(read)), None)
-        if found.presence is None and observation.get("dataAbsentReason") is not None:
+        if found.presence is None and absent:
             found.presence, found.value_missing = Presence.NOT_ASSESSED, False
 
     def _value(self, observation: Json) -> tuple[Presence | None, bool]:

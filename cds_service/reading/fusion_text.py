@@ -15,6 +15,10 @@ from cds_service.reading.polarity import judge
 from cds_service.reading.sentences import Clause, clauses
 
 _DRUG = re.compile(r"[ -]{0,2}(?:tyrosine kinase )?(?:inhibit|TKI|kinase inhib|blockade)", re.I)
+_NOT_DONE = re.compile(
+    r"\b(?:IHC|FISH|DNA|RNA|immuno\w+)\s(?:\w+\s){0,2}?not\s(?:performed|done|tested|available)",
+    re.I,
+)
 _MANY = 4  # genes named without a result are a list of what was tested
 _CAVEATS = {
     "out_of_frame": Why.OUT_OF_FRAME,
@@ -63,7 +67,7 @@ class FusionText:
 
     def assays_in(self, value: str) -> frozenset[Assay]:
         """Assay classes named in a text; no word is no class."""
-        names = self._assays.names(value)
+        names = self._assays.names(_NOT_DONE.sub("", value))
         found = {_ASSAYS[name] for name in names if name in _ASSAYS}
         if "ngs" in names and Assay.RNA not in found:
             found.add(Assay.DNA)  # 'NGS' alone is read as DNA, beside 'RNA' it says nothing more
@@ -75,7 +79,23 @@ class FusionText:
 
     def read(self, value: str) -> list[Statement]:
         """Every statement about a gene of interest in a text."""
-        return [found for clause in clauses(value) for found in self._clause(clause)]
+        return [found for clause in self._with_subject(value) for found in self._clause(clause)]
+
+    def _with_subject(self, value: str) -> Iterator[Clause]:
+        """A line that only names a gene heads the lines behind it: 'Gene: NTRK1', 'Result: ...'."""
+        subject = ""
+        for clause in clauses(value):
+            if self._mentions(clause.text):
+                subject = clause.text if self._only_names(clause.text) else ""
+                yield clause
+            elif subject and (self.says_fusion(clause.text) or self._answers(clause.text)):
+                yield Clause(f"{subject}: {clause.text}")
+            else:
+                yield clause
+
+    def _only_names(self, value: str) -> bool:
+        cues, terms = self._cues.names(value), self._terms.names(value)
+        return len(value) < 40 and not cues and not terms
 
     def _clause(self, clause: Clause) -> Iterator[Statement]:
         own = self._mentions(clause.text)

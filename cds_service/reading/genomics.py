@@ -110,11 +110,18 @@ class GenomicsReader:
         if any(self._roles.role(concept) & _GENOMIC for concept in concepts):
             return True
         if kind(resource) == "DiagnosticReport":
-            if reports.is_genetic_or_pathology(resource, self._roles):
+            if self._is_report_of_ours(resource):
                 return True
             if any(self._genes.in_text(said) for said in reports.sentences(resource)):
                 return True
         return self._names_gene(resource)
+
+    def _is_report_of_ours(self, report: Json) -> bool:
+        """A genetic report, or a pathology report of which only an attachment is left."""
+        if reports.is_genetic(report, self._roles):
+            return True
+        ours = reports.is_genetic_or_pathology(report, self._roles)
+        return ours and reports.only_unreadable(report, self._roles)
 
     def _names_gene(self, resource: Json) -> bool:
         """A gene of interest in any text or coding; attachments' raw data is never searched."""
@@ -201,7 +208,7 @@ class GenomicsReader:
                 yield target
 
     def _report(self, report: Json, found: Genomics) -> None:
-        if reports.only_unreadable(report):
+        if reports.only_unreadable(report, self._roles):
             if text(report.get("status")) in COUNTABLE:
                 self._unread(report, UnreadWhy.ATTACHMENT, found)
             return

@@ -26,6 +26,7 @@ _KINDS_OF_TUMOUR = re.compile(
 _SUPPOSING = re.compile(r"\b(?:if|whether|in case|unless|should a|a negative)\b", re.I)
 _TUMOUR = re.compile(r"\b(?:somatic|tumou?r)\b", re.I)
 _RESULT = re.compile(r"\b(?:results?|findings?|outcome|conclusion)\b[^:]{0,40}:", re.I)
+_BECAUSE = re.compile(r"\b(?:because of|due to|owing to|given|based on)\b", re.I)
 _BREAK = re.compile(r"[,:(;]|\s-\s")
 _WINDOW = 200  # no sentence reaches further; it keeps reading linear
 
@@ -111,6 +112,8 @@ class Heard:
         between = self.text[cue.end : self.mention.start][:_WINDOW]
         if cue.name == "method":
             return _BREAK.search(between) is None and "result" not in between
+        if _BECAUSE.search(between):
+            return False  # 'eligible for larotrectinib because of an NTRK1 fusion'
         start = max(0, cue.start - _WINDOW)
         return _RESULT.search(self.text[start : self.mention.start]) is None
 

@@ -15,6 +15,11 @@ from cds_service.reading.lexicon import Cue
 _RESULTS = frozenset({"positive", "negative_after", "not_assessed"})
 _NUMBERED = re.compile(r"\s?[.:#]|\s?\d")  # 'Sample no. 17', 'Lab No: 4' deny nothing
 _ASSAY_WORDS = frozenset({"RNA", "DNA", "NGS", "FISH", "IHC", "PCR", "RT-PCR", "WGS"})
+# 'ETV6::NTRK3 fusion (IHC not performed)': another test was not done, the finding stands
+_OTHER_TEST = re.compile(
+    r"[(,]\s?(?:\w+\s){0,2}?(?:IHC|FISH|DNA|RNA|immuno\w+|germline|PD-L1|TMB|MSI)\b(?:\s\w+){0,2}\s?$",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"\s*[(\[][^()\[\]]*")  # 'None (ALK, RET, NTRK1/2/3)'
 # A denial that has its noun ends at the comma, unless 'or' or 'and' goes on with the list.
 _ENDED = re.compile(
@@ -80,12 +85,14 @@ class _Scope:
     """What has been said so far, read from left to right."""
 
     denied_at: int = -1
+    bare: bool = False  # the denial is a lone 'no', which takes a noun of its own
     result: str = ""
     result_end: int = 0
 
     def hear(self, clause: str, cue: Cue) -> None:
         if cue.name == "negative_before" or _heads(clause, cue):
             self.denied_at, self.result = cue.end, ""
+            self.bare = clause[cue.start : cue.end].casefold() == "no"
         elif cue.name == "positive" and self.denied_at >= 0 and not self._anew(clause, cue):
             self.result, self.result_end = "denied", cue.end  # 'no fusions were detected in ...'
             self.denied_at = -1
@@ -103,11 +110,14 @@ class _Scope:
         between = clause[self.result_end : start] if start - self.result_end < 200 else ","
         if self.result == "negative_after" and _OPEN.fullmatch(between):
             return _Left(True, "", False)  # 'FUSIONS: NEGATIVE (NTRK1/2/3)'
+        if self.result == "negative_after" and not between.strip():
+            return _Left(False, "adjacent", False)  # 'negative NTRK fusion result'
         if self.result == "denied":
             return _Left(False, "denied", "," in between, between.lstrip().startswith(","))
         denied = self.denied_at >= 0
         said = clause[self.denied_at : min(start, self.denied_at + 200)] if denied else ""
-        return _Left(denied, self.result, "," in said, _ENDED.search(said) is not None)
+        ended = self.bare and _ENDED.search(said) is not None
+        return _Left(denied, self.result, "," in said, ended)
 
 
 def _left_scopes(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> list[_Left]:
@@ -162,7 +172,9 @@ def _right_results(
                 reach = "negative_after" if answers else ""
                 denial_at = cue.start
         aside = reach == "negative_after" and _is_aside(clause[max(end, reach_at - 60) : reach_at])
-        found[index] = _Right(reach, beyond, aside)
+        before = clause[max(end, reach_at - 60) : reach_at]
+        elsewhere = reach == "not_assessed" and _OTHER_TEST.search(before) is not None
+        found[index] = _Right("" if elsewhere else reach, beyond, aside)
         beyond = False
     return found
 
@@ -197,6 +209,8 @@ def _decide(left: _Left, right: _Right) -> Polarity:
         return Polarity(denied=True, doubtful=left.comma and right.result == "positive")
     if right.result == "positive":
         return Polarity(found=True)
+    if left.result == "adjacent":
+        return Polarity(denied=True)
     if left.result == "denied":
         return Polarity(denied=True, doubtful=left.comma, beyond=left.ended)
     if left.result == "positive":

@@ -57,10 +57,11 @@ def attached(form: Json) -> str:
     return text_of_html(decoded) if is_html else decoded
 
 
-def only_unreadable(report: Json) -> bool:
+def only_unreadable(report: Json, roles: Roles) -> bool:
     """True when attachments are all that a report has, and none of them can be read."""
     forms = objs(report.get("presentedForm"))
     coded = [c for name in ("conclusionCode", "codedDiagnosis") for c in objs(report.get(name))]
+    coded = [c for c in coded if not roles.outcomes.by_code(c)]  # a behaviour, not a result
     said = [text(report.get("conclusion")), *(t for c in coded for t in concept_texts(c))]
     silent = not any(named(report.get("result"))) and all(map(_points_away, filter(None, said)))
     return bool(forms) and silent and not any(attached(form).strip() for form in forms)
@@ -79,7 +80,14 @@ def is_genetic_or_pathology(report: Json, roles: Roles) -> bool:
         return True
     words = [said for concept in concepts for said in concept_texts(concept)]
     words += [text(form.get("title")) for form in objs(report.get("presentedForm"))]
-    return "report-words" in roles.worded_role(words)
+    return bool({"genetic-words", "report-words"} & roles.worded_role(words))
+
+
+def is_genetic(report: Json, roles: Roles) -> bool:
+    """By the words of its name; codes and categories are looked at elsewhere."""
+    concepts = [report.get("code"), *objs(report.get("category"))]
+    words = [said for concept in concepts for said in concept_texts(concept)]
+    return "genetic-words" in roles.worded_role(words)
 
 
 def all_codings(report: Json) -> list[Json]:

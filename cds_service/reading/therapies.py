@@ -64,7 +64,7 @@ class TherapyReader:
             return
         concepts, unresolved = self._concepts(item.json)
         drugs = list(self._drugs(concepts))
-        if not drugs and not (unresolved and not _not_taken(item.json)):
+        if not drugs and not (unresolved and _may_count(item.json)):
             return
         why = item.doubt or (fault(item.json) if drugs else UnreadWhy.NO_DRUG)
         if why is not None:
@@ -112,6 +112,12 @@ def _therapy(resource: Json, value_set: str, drug: str) -> Therapy:
         intent=text(resource.get("intent")),
         source=source_of(resource),
     )
+
+
+def _may_count(resource: Json) -> bool:
+    """A request that was never acted on says nothing, whatever drug it named."""
+    idle = {"draft", "cancelled", "entered-in-error", "not-done", "intended", "not-taken"}
+    return text(resource.get("status")) not in idle and not _not_taken(resource)
 
 
 def _not_taken(resource: Json) -> bool:
