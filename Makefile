@@ -17,10 +17,10 @@ ifneq ($(shell cat $(VENV)/made-in 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/made-in
 endif
 
-.PHONY: help run test check types lint imports locks fix bless docs bench wheel lock clean
+.PHONY: help run test test-full check types lint imports locks fix bless docs bench wheel lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
 
 run: $(VENV)/runtime-ready ## set up what is missing and start the service
 	@$(VENV)/bin/cds-service serve
@@ -29,6 +29,9 @@ test: check ## set up what is missing, run the static checks, then the whole sui
 	@mkdir -p $(REPORTS)
 	@$(PY) -m pytest --cov --cov-report=json:$(REPORTS)/coverage.json --cov-report=term
 	@$(PY) -m tests.packaging.branch_coverage $(REPORTS)/coverage.json
+
+test-full: check ## the same with ten times the generated patients
+	@CDS_TEST_EXAMPLES=10 $(PY) -m pytest --timeout=1800
 
 check: types lint imports locks ## the static checks
 

@@ -96,6 +96,7 @@ class Answer:
     status: int
     body: dict[str, Any]
     assessments: tuple[Assessment, ...]
+    left_out: int = 0  # resources of other patients: dropped, named on the card, audited
 
 
 def answer(call: Call, desk: Desk, today: date, nation: Nation) -> Answer:
@@ -105,7 +106,7 @@ def answer(call: Call, desk: Desk, today: date, nation: Nation) -> Answer:
     nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
     if assessments and nothing_known and not desk.settings.unavailable_as_card:
         status, body = outcome.of_insufficient(assessments)
-        return Answer(status, body, assessments)
+        return Answer(status, body, assessments, selected.dropped)
     caller = Caller(
         secret=desk.settings.secret,
         site=_LOCAL_SITE,
@@ -117,7 +118,8 @@ def answer(call: Call, desk: Desk, today: date, nation: Nation) -> Answer:
         desk.cards.card(a, _names(a, caller), call.patient_id, unavailable_as_card=True)
         for a in assessments
     )
-    return Answer(200, {"cards": [card for card in cards if card]}, assessments)
+    body = {"cards": [card for card in cards if card]}
+    return Answer(200, body, assessments, selected.dropped)
 
 
 def _names(assessment: Assessment, caller: Caller) -> Names:

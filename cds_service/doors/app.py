@@ -107,6 +107,7 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
                 status=response.status_code,
                 duration_ms=round((time.monotonic() - g.started) * 1000),
                 recommendations=g.get("recommendations", ()),
+                left_out=g.get("left_out", 0),
             )
         )
         return response

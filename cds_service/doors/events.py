@@ -21,6 +21,7 @@ class RequestEvent:
     status: int
     duration_ms: int
     recommendations: tuple[str, ...] = ()
+    left_out: int = 0  # resources of other patients that the call carried
 
 
 class Store(Protocol):
@@ -37,11 +38,12 @@ class LogStore:
     def request_event(self, event: RequestEvent) -> None:
         """One line."""
         LOGGER.info(
-            "request id=%s %s %s status=%d ms=%d recommendations=%s",
+            "request id=%s %s %s status=%d ms=%d recommendations=%s left_out=%d",
             event.correlation,
             event.method,
             event.route,
             event.status,
             event.duration_ms,
             ",".join(event.recommendations) or "-",
+            event.left_out,
         )

@@ -30,6 +30,7 @@ def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
         asked = read_call(parse(_body(desk.settings.max_body)), desk.settings)
         said = answer(asked, desk, today(), desk.settings.nation)
         g.recommendations = tuple(a.recommendation for a in said.assessments)
+        g.left_out = said.left_out
         return reply(said.status, said.body)
 
     return hooks

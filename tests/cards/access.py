@@ -38,7 +38,7 @@ REVIEW_EVENT = event(
     "larotrectinib",
     Nation.ENGLAND,
     date(2025, 8, 4),
-    text="Review announced; outcome not known to this service.",
+    text="Review announced; outcome unknown to this service.",
     next_review=date(2026, 5, 21),
 )
 

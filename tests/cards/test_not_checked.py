@@ -65,7 +65,7 @@ def test_a_patient_of_whom_nobody_knows_whether_alive_is_told(writer: CardWriter
 
 def test_unknown_earlier_treatment_is_told(writer: CardWriter) -> None:
     text = make.detail(writer, make.assessment(prior_state=NOT_KNOWN))
-    assert "**Not checked:** earlier NTRK inhibitors or resistance mutations." in text
+    assert "**Not checked:** earlier NTRK inhibitors or resistance." in text
 
 
 def test_known_answers_are_not_listed_as_open(writer: CardWriter) -> None:

@@ -228,3 +228,13 @@ def test_every_request_is_kept_as_an_event_without_the_patient(
     assert answered.time == noon()
     assert answered.correlation != refused.correlation
     assert PATIENT not in str(events.kept)
+
+
+def test_resources_of_another_patient_are_counted_in_the_event(
+    client: FlaskClient, events: Events
+) -> None:
+    stray = {"resourceType": "Observation", "subject": {"reference": "Patient/synthetic-9"}}
+    client.post(SERVICE, json=chart_opening(observations=[stray, stray]))
+    client.post(SERVICE, json=chart_opening())
+    assert [event.left_out for event in events.kept] == [2, 0]
+    assert "synthetic-9" not in str(events.kept)
