@@ -75,7 +75,8 @@ def serving(*command: str) -> Iterator[http.client.HTTPConnection]:
         [sys.executable, "-m", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield _answering(port, server)
+        with contextlib.closing(_answering(port, server)) as connection:
+            yield connection
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -91,6 +92,7 @@ def _answering(port: int, server: subprocess.Popen[bytes]) -> http.client.HTTPCo
             connection.getresponse().read()
             return connection
         except OSError:
+            connection.close()
             time.sleep(0.2)
     raise SystemExit("a server does not answer")
 

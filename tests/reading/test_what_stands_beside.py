@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.builders import (
@@ -129,10 +127,9 @@ def test_whose_result_a_sentence_states(ask: Desk, said: str, expected: str) -> 
         "NTRK1 fusion &#" + "9" * 5000 + "; detected",
     ],
 )
-def test_odd_texts_are_read_in_time(ask: Desk, said: str) -> None:
-    started = time.monotonic()
-    decided(ask, report(said))
-    assert time.monotonic() - started < 5
+@pytest.mark.timeout(30)  # each took minutes when reading was not linear
+def test_odd_texts_are_read_to_their_end(ask: Desk, said: str) -> None:
+    assert decided(ask, report(said)) in ("nothing", "confirm-fusion")
 
 
 def test_a_character_set_that_no_report_uses_is_unreadable(ask: Desk) -> None:
@@ -141,10 +138,10 @@ def test_a_character_set_that_no_report_uses_is_unreadable(ask: Desk) -> None:
 
 
 @pytest.mark.parametrize("piece", ["<a ", '<a x="&', "<!--", "<script>", "</s", "<?", "&#"])
-def test_broken_html_is_read_in_time(ask: Desk, piece: str) -> None:
-    started = time.monotonic()
-    decided(ask, report(presentedForm=[attachment(piece * 20000, "text/html")]))
-    assert time.monotonic() - started < 5
+@pytest.mark.timeout(30)  # each took minutes when reading was not linear
+def test_broken_html_is_read_to_its_end(ask: Desk, piece: str) -> None:
+    form = attachment(piece * 20000, "text/html")
+    assert decided(ask, report(presentedForm=[form])) in ("nothing", "could-not-check")
 
 
 @pytest.mark.parametrize(
