@@ -136,7 +136,7 @@ def _selected(call: Call, desk: Desk) -> Selected:
         asked = {key: all_queries[key] for key in wanted if key in all_queries}
         fetched = desk.fetch(server, asked, FETCH_SECONDS)
         states |= {key: _better(states[key], fetched[key]) for key in asked if key in fetched}
-    return select(states, Patient(call.patient_id, call.fhir_server), call.newer)
+    return select(states, Patient(call.patient_id, call.fhir_server), call.newer, call.unasked)
 
 
 def _better(sent: DataState, fetched: DataState) -> DataState:

@@ -44,6 +44,7 @@ class Call:
     fhir_server: str = ""
     access_token: str = field(default="", repr=False)
     newer: tuple[Received, ...] = ()  # resources of the result hook, beside the prefetch
+    unasked: tuple[Received, ...] = ()  # sent under prefetch keys that nobody asked for
 
 
 def result_hook(settings: Settings) -> str:
@@ -68,10 +69,12 @@ def read_call(body: object, settings: Settings) -> Call:
     _optional_object(request, "extension")
     context = _object(request.get("context"), "context")
     server = _server(request, settings)
+    prefetch = _optional_object(request, "prefetch")
     return Call(
         patient_id=_patient_id(context),
         user_id=_user_id(context, hook, settings),
-        states=_states(_optional_object(request, "prefetch"), settings),
+        states=_states(prefetch, settings),
+        unasked=_unasked(prefetch),
         fhir_server=server,
         access_token=_access_token(request, server),
         newer=() if hook == PATIENT_VIEW else _results(context),
@@ -155,6 +158,14 @@ def _states(prefetch: Json, settings: Settings) -> dict[DataKey, DataState]:
     sent = [key for key in DataKey if key in prefetch]
     keys = dict.fromkeys([*asked_keys(settings), *sent])
     return {k: state_of(prefetch[k]) if k in sent else Missing(GapWhy.NOT_SENT) for k in keys}
+
+
+def _unasked(prefetch: Json) -> tuple[Received, ...]:
+    """Administrations, specimens and whatever else a client adds under a key of its own."""
+    states = (state_of(value) for key, value in prefetch.items() if key not in list(DataKey))
+    return tuple(
+        item for state in states if not isinstance(state, Missing) for item in state.resources
+    )
 
 
 def _results(context: Json) -> tuple[Received, ...]:

@@ -80,7 +80,7 @@ def whole_record(documents: Sequence[Json]) -> dict[DataKey, DataState]:
     faults = [state.why for state in states if not isinstance(state, Complete)]
     sorted_in: dict[DataKey, list[Received]] = {key: [] for key in DataKey}
     for item in received:
-        sorted_in[_KEY_OF_TYPE.get(kind(item.json), DataKey.OBSERVATIONS)].append(item)
+        sorted_in[_key_of(item)].append(item)
     if faults:
         return {key: Partial(tuple(items), faults[0]) for key, items in sorted_in.items()}
     return {key: Complete(tuple(items)) for key, items in sorted_in.items()}
@@ -97,13 +97,19 @@ def patient_ids(states: Mapping[DataKey, DataState]) -> tuple[str, ...]:
 
 
 def select(
-    states: Mapping[DataKey, DataState], patient: Patient, newer: Sequence[Received] = ()
+    states: Mapping[DataKey, DataState],
+    patient: Patient,
+    newer: Sequence[Received] = (),
+    unasked: Sequence[Received] = (),
 ) -> Selected:
-    """This patient's current resources; every key that cannot be believed whole is a gap."""
-    received = [item for state in states.values() for item in _resources(state)]
-    owner = Owner.of(patient.id, patient.server, [*received, *newer])
+    """This patient's current resources; every key that cannot be believed whole is a gap.
+
+    Resources that came unasked are read too, but make no key complete.
+    """
     old = [(key, item) for key, state in states.items() for item in _resources(state)]
-    new = [(_KEY_OF_TYPE.get(kind(r.json), DataKey.OBSERVATIONS), r) for r in newer]
+    old += [(_key_of(item), item) for item in unasked]
+    new = [(_key_of(item), item) for item in newer]
+    owner = Owner.of(patient.id, patient.server, [item for _, item in (*old, *new)])
     mine, foreign = _sift(owner, old)
     arrived, strange = _sift(owner, new)
     others = [Gap(key, GapWhy.OTHER_PATIENT) for key in (*foreign, *strange)]
@@ -113,6 +119,10 @@ def select(
         dropped=len(others),
         nhs_number=owner.nhs_number,
     )
+
+
+def _key_of(received: Received) -> DataKey:
+    return _KEY_OF_TYPE.get(kind(received.json), DataKey.OBSERVATIONS)
 
 
 def _sift(

@@ -20,8 +20,11 @@ from cds_service.doors.answer import Desk
 from tests.doors.bodies import (
     PATIENT,
     SERVICE,
+    SUBJECT,
     arrival,
+    bundle,
     chart_opening,
+    coded,
     fusion,
     mesothelioma,
 )
@@ -238,3 +241,28 @@ def test_resources_of_another_patient_are_counted_in_the_event(
     client.post(SERVICE, json=chart_opening())
     assert [event.left_out for event in events.kept] == [2, 0]
     assert "synthetic-9" not in str(events.kept)
+
+
+def test_an_administration_under_a_key_that_nobody_asked_for_is_read(client: FlaskClient) -> None:
+    given = {
+        "resourceType": "MedicationAdministration",
+        "id": "given",
+        "status": "completed",
+        "subject": SUBJECT,
+        "effectiveDateTime": "2025-01-01",
+        "medicationCodeableConcept": coded("http://www.whocc.no/atc", "L01EX12", "larotrectinib"),
+    }
+    body = chart_opening(conditions=[mesothelioma()], observations=[fusion()])
+    body["prefetch"]["medicationAdministrations"] = bundle(given)
+    (card,) = client.post(SERVICE, json=body).get_json()["cards"]
+    assert "NTRK inhibitor already recorded" in card["summary"]
+
+
+@pytest.mark.parametrize("value", [None, "<html>", [], 5, {"resourceType": "OperationOutcome"}])
+def test_damage_under_a_key_that_nobody_asked_for_changes_nothing(
+    client: FlaskClient, value: object
+) -> None:
+    body = chart_opening(conditions=[mesothelioma()], observations=[fusion()])
+    body["prefetch"]["medicationAdministrations"] = value
+    (card,) = client.post(SERVICE, json=body).get_json()["cards"]
+    assert "an option" in card["summary"]
