@@ -90,15 +90,21 @@ class CardWriter:
         shown = shown_recommendation(assessment, unavailable_as_card)
         if shown is None:
             return None
-        approved = standing.approval_of(assessment.guideline, self._approvals) is not None
         try:
             return self._written(assessment, shown, names, patient_id)
         except _UNWRITABLE as error:
-            with self._lock:
-                self._failures += 1
             kind = type(error).__name__  # the message could hold text of the record
             _log.error("card %s/%s replaced: %s", assessment.guideline.id, shown, kind)
-            return fixed(assessment, names, self._site, approved=approved)
+            return self.replacement(assessment, names)
+
+    def replacement(self, assessment: Assessment, names: Names) -> dict[str, Any] | None:
+        """The fixed could-not-check card, counted; None where no card would be shown."""
+        if shown_recommendation(assessment, unavailable_as_card=False) is None:
+            return None
+        with self._lock:
+            self._failures += 1
+        approved = standing.approval_of(assessment.guideline, self._approvals) is not None
+        return fixed(assessment, names, self._site, approved=approved)
 
     def failures(self) -> int:
         """How many cards were replaced by the fixed could-not-check card."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,6 +73,10 @@ class Cards(Protocol):
         """A card, or None where none is shown."""
         ...
 
+    def replacement(self, assessment: Assessment, names: Names) -> dict[str, Any] | None:
+        """The fixed could-not-check card, None where no card would be shown."""
+        ...
+
     def failures(self) -> int:
         """How many cards were replaced because they could not be written."""
         ...
@@ -99,10 +104,21 @@ class Answer:
     left_out: int = 0  # resources of other patients: dropped, named on the card, audited
 
 
-def answer(call: Call, desk: Desk, today: date, nation: Nation) -> Answer:
-    """Read, assess and speak; nothing in here decides what is said of a patient."""
+def answer(
+    call: Call,
+    desk: Desk,
+    today: date,
+    nation: Nation,
+    learned: Callable[[tuple[Assessment, ...]], None] = lambda _: None,
+) -> Answer:
+    """Read, assess and speak; nothing in here decides what is said of a patient.
+
+    What was learned is told before anything is written, so that the door still has it if writing
+    fails.
+    """
     selected = _selected(call, desk)
     assessments = desk.assess(selected.resources, selected.gaps, today, nation, desk.knowledge)
+    learned(assessments)
     nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
     if assessments and nothing_known and not desk.settings.unavailable_as_card:
         status, body = outcome.of_insufficient(assessments)
@@ -120,6 +136,13 @@ def answer(call: Call, desk: Desk, today: date, nation: Nation) -> Answer:
     )
     body = {"cards": [card for card in cards if card]}
     return Answer(200, body, assessments, selected.dropped)
+
+
+def replacements(assessments: Sequence[Assessment], desk: Desk) -> list[dict[str, Any]]:
+    """Fixed could-not-check cards for facts that were known when the service failed."""
+    names = Names(decision=uuid.uuid4().hex, uuid=str(uuid.uuid4()))
+    cards = (desk.cards.replacement(assessment, names) for assessment in assessments)
+    return [card for card in cards if card]
 
 
 def _names(assessment: Assessment, caller: Caller) -> Names:

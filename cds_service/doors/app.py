@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from cds_service.cards import CardWriter
 from cds_service.doors import hooks, outcome, pages
 from cds_service.doors.about import service_version
-from cds_service.doors.answer import Desk, Fetch, fetch_nothing
+from cds_service.doors.answer import Desk, Fetch, fetch_nothing, replacements
 from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
 from cds_service.errors import BodyTooLarge, MethodNotAllowed, NotFound, RequestError
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
@@ -84,7 +84,7 @@ def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
     app.register_blueprint(hooks.blueprint(desk, today))
     app.register_blueprint(pages.blueprint(desk, today))
     _count_requests(app, store, clock)
-    _answer_errors(app)
+    _answer_errors(app, desk)
     return app
 
 
@@ -113,7 +113,7 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
         return response
 
 
-def _answer_errors(app: Flask) -> None:
+def _answer_errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(RequestError)
     def refused(error: RequestError) -> Response:
         return hooks.reply(*outcome.of_error(error))
@@ -130,6 +130,8 @@ def _answer_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         LOGGER.error("error id=%s %s", g.correlation, _where(error))
+        if cards := replacements(g.get("learned", ()), desk):
+            return hooks.reply(200, {"cards": cards})  # a client hides an error, not a card
         words = "Internal error; its id is the id of this outcome."
         return hooks.reply(500, outcome.outcome([("exception", words)]))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from cds_service.domain import Assessment
 from cds_service.doors.answer import Desk, answer
 from cds_service.doors.discovery import SERVICE_ID, discovery
 from cds_service.doors.envelope import read_call
@@ -28,12 +29,17 @@ def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
     @hooks.post(f"/cds-services/{SERVICE_ID}")
     def call() -> Response:
         asked = read_call(parse(_body(desk.settings.max_body)), desk.settings)
-        said = answer(asked, desk, today(), desk.settings.nation)
+        said = answer(asked, desk, today(), desk.settings.nation, _remember)
         g.recommendations = tuple(a.recommendation for a in said.assessments)
         g.left_out = said.left_out
         return reply(said.status, said.body)
 
     return hooks
+
+
+def _remember(assessments: tuple[Assessment, ...]) -> None:
+    """Kept for the length of the request: a failure after this is a card, not an error."""
+    g.learned = assessments
 
 
 def reply(status: int, body: dict[str, Any]) -> Response:

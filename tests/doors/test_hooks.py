@@ -16,7 +16,7 @@ from cds_service.domain import (
     GapWhy,
     Received,
 )
-from cds_service.doors.answer import Desk
+from cds_service.doors.answer import Cards, Desk
 from tests.doors.bodies import (
     PATIENT,
     SERVICE,
@@ -266,3 +266,27 @@ def test_damage_under_a_key_that_nobody_asked_for_changes_nothing(
     body["prefetch"]["medicationAdministrations"] = value
     (card,) = client.post(SERVICE, json=body).get_json()["cards"]
     assert "an option" in card["summary"]
+
+
+class Speechless:
+    """Cards that cannot be written at all."""
+
+    def __init__(self, cards: Cards) -> None:
+        self.replacement, self.failures = cards.replacement, cards.failures
+
+    def card(self, *_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+
+def test_a_failure_after_a_fact_is_known_is_a_card_and_no_error(desk: Desk) -> None:
+    body = chart_opening(conditions=[mesothelioma()], observations=[fusion()])
+    response = client_of(desk, cards=Speechless(desk.cards)).post(SERVICE, json=body)
+    assert response.status_code == 200
+    (card,) = response.get_json()["cards"]
+    assert card["summary"].startswith("Could not check")
+    assert desk.cards.failures() > 0
+
+
+def test_a_failure_where_nothing_would_be_shown_is_an_error(desk: Desk) -> None:
+    door = client_of(desk, cards=Speechless(desk.cards))
+    outcome_of(door.post(SERVICE, json=chart_opening()), 500)
