@@ -151,6 +151,8 @@ class FusionText:
         terms, polarity = heard.whole.terms, heard.polarity
         if heard.says("other_person") or heard.supposed() or heard.is_excepted():
             return None, ()
+        if heard.denies_a_test():
+            return None, ()
         fusion = bool(pair and pair.strong) or bool(terms & {"fusion", "rearrangement"})
         if not fusion or (pair is None and heard.names_a_change()):
             return self._without_fusion_word(heard)

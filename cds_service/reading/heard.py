@@ -27,6 +27,9 @@ _SUPPOSING = re.compile(r"\b(?:if|whether|in case|unless|should a|a negative)\b"
 _TUMOUR = re.compile(r"\b(?:somatic|tumou?r)\b", re.I)
 _RESULT = re.compile(r"\b(?:results?|findings?|outcome|conclusion)\b[^:]{0,40}:", re.I)
 _BECAUSE = re.compile(r"\b(?:because of|due to|owing to|given|based on)\b", re.I)
+_TESTING = re.compile(
+    r"\s?(?:gene\s)?(?:fusions?|rearrangements?)?\s?(?:testing|screening|analysis)\b", re.I
+)
 _BREAK = re.compile(r"[,:(;]|\s-\s")
 _WINDOW = 200  # no sentence reaches further; it keeps reading linear
 
@@ -126,6 +129,11 @@ class Heard:
         """'Possible NTRK1 fusion' is a finding with a reservation, whatever follows it."""
         place = bisect_right(self.whole.hedges, self.mention.start)
         return place > 0 and self.mention.start - self.whole.hedges[place - 1] <= 4
+
+    def denies_a_test(self) -> bool:
+        """'No NTRK fusion testing was done' says nothing of a result."""
+        tested = _TESTING.match(self.text, self.mention.end) is not None
+        return tested and self.polarity.from_left
 
     def is_plain(self) -> bool:
         """'NTRK3: detected' speaks of a finding; 'NTRK1 p.R342W detected' of a small variant."""

@@ -57,6 +57,7 @@ class Polarity:
     not_assessed: bool = False
     doubtful: bool = False  # denied from afar, though stated beside a result word
     beyond: bool = False  # denied, and found after a 'but'
+    from_left: bool = False  # denied by what stands before the mention
 
 
 def judge(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> list[Polarity]:
@@ -206,7 +207,8 @@ def _decide(left: _Left, right: _Right) -> Polarity:
     if left.denied and left.ended:
         return Polarity(denied=True, doubtful=True, beyond=True)
     if left.denied:
-        return Polarity(denied=True, doubtful=left.comma and right.result == "positive")
+        doubtful = left.comma and right.result == "positive"
+        return Polarity(denied=True, doubtful=doubtful, from_left=True)
     if right.result == "positive":
         return Polarity(found=True)
     if left.result == "adjacent":
