@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cds_service.codes import Code
 from cds_service.domain import (
     COUNTABLE,
     RESULT_STATUSES,
@@ -23,6 +22,7 @@ from cds_service.domain import (
 from cds_service.reading.diagnosis_text import BENIGN, FAMILY, NEGATED, SUSPECTED, DiagnosisText
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
+    code_of,
     codings,
     concept_texts,
     deeper_than,
@@ -142,7 +142,7 @@ class ConditionReader:
 
 def _at_odds(coding: Json, value_set: ValueSet, words: DiagnosisText) -> bool:
     """A coding of the include list whose display is about something else."""
-    display, entry = text(coding.get("display")), value_set.entry(_code(coding))
+    display, entry = text(coding.get("display")), value_set.entry(code_of(coding))
     if entry is None or entry.listing != "include" or not display:
         return False
     return not words.akin(display) or "deny" in words.names(display)
@@ -222,15 +222,11 @@ def _value(observation: Json) -> object:
     return value if value is not None else {"text": text(observation.get("valueString"))}
 
 
-def _code(coding: Json) -> Code:
-    return Code.of(text(coding.get("system")), text(coding.get("code")))
-
-
 def _entries(concepts: Sequence[object], value_set: ValueSet) -> Iterator[Entry]:
     """The entries named; a morphology in the place of a diagnosis is for review, not proof."""
     for place, concept in enumerate(concepts):
         for coding in codings(concept):
-            entry = value_set.entry(_code(coding))
+            entry = value_set.entry(code_of(coding))
             if entry is not None and entry.listing == "morphology":
                 yield replace(entry, listing="include" if place > 0 else "review")
             elif entry is not None:

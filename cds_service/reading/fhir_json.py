@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from cds_service.codes import Code
 from cds_service.domain import Json, RepeatedKeys, Source
 
 MAX_DEPTH = 64  # a resource nested deeper is Unread
@@ -41,6 +42,11 @@ def codings(concept: object) -> list[Json]:
         return [{"code": concept}]
     body = obj(concept)
     return objs(body["coding"]) if "coding" in body else ([body] if "code" in body else [])
+
+
+def code_of(coding: Json) -> Code:
+    """The normalised system and code of a coding."""
+    return Code.of(text(coding.get("system")), text(coding.get("code")))
 
 
 def concept_texts(concept: object) -> list[str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cds_service.codes import Code
 from cds_service.domain import Entry, Json, Origin, Presence, ValueSet, Vocabulary
-from cds_service.reading.fhir_json import codings, concept_texts, obj, text
+from cds_service.reading.fhir_json import code_of, codings, concept_texts, obj, text
 from cds_service.reading.genes import plain
 from cds_service.reading.lexicon import Scanner
 
@@ -26,10 +25,7 @@ _ORIGIN = {
 
 def entries_of(concept: object, value_set: ValueSet) -> list[Entry]:
     """The entries of a value set that the codings of a concept name."""
-    found = (
-        value_set.entry(Code.of(text(c.get("system")), text(c.get("code"))))
-        for c in codings(concept)
-    )
+    found = (value_set.entry(code_of(coding)) for coding in codings(concept))
     return [entry for entry in found if entry is not None]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cds_service.codes import Code
 from cds_service.domain import (
     CriterionKind,
     Json,
@@ -17,6 +16,7 @@ from cds_service.domain import (
 )
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
+    code_of,
     codings,
     concept_texts,
     deeper_than,
@@ -92,16 +92,12 @@ class TherapyReader:
                 entry.display
                 for concept in concepts
                 for coding in codings(concept)
-                if (entry := value_set.entry(_code(coding))) is not None
+                if (entry := value_set.entry(code_of(coding))) is not None
                 and entry.listing == "include"
             }
             said = (plain(value) for concept in concepts for value in concept_texts(concept))
             worded = {name for value in said for name in words.names(value)}
             yield from ((value_set.id, drug) for drug in sorted(coded | worded))
-
-
-def _code(coding: Json) -> Code:
-    return Code.of(text(coding.get("system")), text(coding.get("code")))
 
 
 def _therapy(resource: Json, value_set: str, drug: str) -> Therapy:

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from cds_service.codes import ICD10, ICDO3, Code
 from cds_service.domain import Json, ValueSet, Vocabulary
-from cds_service.reading.fhir_json import codings, concept_texts, identifiers, kind, obj, objs, text
+from cds_service.reading.fhir_json import (
+    code_of,
+    codings,
+    concept_texts,
+    identifiers,
+    kind,
+    obj,
+    objs,
+    text,
+)
 from cds_service.reading.references import References
 from cds_service.reading.roles import Roles, Words
 
@@ -22,10 +31,7 @@ class Neoplasms:
     def is_neoplasm(self, condition: Json) -> bool:
         """True for C00 to C97, malignant behaviour, a listed code, or a tumour word."""
         concept = condition.get("code")
-        if any(
-            self._coded(Code.of(text(c.get("system")), text(c.get("code"))))
-            for c in codings(concept)
-        ):
+        if any(self._coded(code_of(c)) for c in codings(concept)):
             return True
         return "include" in self._words.in_text(concept_texts(concept))
 
