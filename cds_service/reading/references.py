@@ -12,22 +12,26 @@ class References:
     """Finds the resource behind a reference among the resources of one patient."""
 
     def __init__(self, received: Sequence[Received]) -> None:
-        self._by_name: dict[str, Json] = {}
+        self._by_name: dict[str, list[Json]] = {}
         for item in received:
             own = text(item.json.get("id"))
             if own:
-                self._by_name.setdefault(f"{kind(item.json)}/{own}", item.json)
+                self._by_name.setdefault(f"{kind(item.json)}/{own}", []).append(item.json)
             if item.full_url:
-                self._by_name.setdefault(item.full_url, item.json)
+                self._by_name.setdefault(item.full_url, []).append(item.json)
 
     def resolve(self, reference: object, container: Json) -> Json | None:
         """The resource, or None when it was not sent."""
+        return next(iter(self.copies(reference, container)), None)
+
+    def copies(self, reference: object, container: Json) -> Sequence[Json]:
+        """The resource, in each of the wordings in which it came (under two keys, perhaps)."""
         name = text(obj(reference).get("reference")).partition("/_history")[0]
         if name.startswith("#"):
-            return next((c for c in objs(container.get("contained")) if _is(c, name[1:])), None)
+            return [c for c in objs(container.get("contained")) if _is(c, name[1:])]
         if name in self._by_name:
             return self._by_name[name]
-        return self._by_name.get("/".join(name.split("/")[-2:])) if "/" in name else None
+        return self._by_name.get("/".join(name.split("/")[-2:]), ()) if "/" in name else ()
 
 
 def _is(resource: Json, local_id: str) -> bool:
