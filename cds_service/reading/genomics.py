@@ -203,9 +203,7 @@ class GenomicsReader:
 
     def _targets(self, links: object, container: Json) -> Iterator[Json]:
         for reference in named(links):
-            target = self._references.resolve(reference, container)
-            if target is not None:
-                yield target
+            yield from self._references.copies(reference, container)
 
     def _report(self, report: Json, found: Genomics) -> None:
         if reports.only_unreadable(report, self._roles):
