@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cds_service.domain import Assay, Gene, Presence, Vocabulary, Why
+from cds_service.reading.answers import Answers
 from cds_service.reading.genes import Genes, Mention
 from cds_service.reading.heard import Heard, Whole
 from cds_service.reading.lexicon import Scanner
@@ -63,6 +64,7 @@ class FusionText:
         own = {n: p for n, p in vocabulary.lexicon.items() if not n.startswith("diagnosis_")}
         self._cues = Scanner(own)
         self._terms = Scanner(_words(vocabulary, "fusion-terms"))
+        self._lines = Answers(self._cues, self._terms)
         self._assays = Scanner(_words(vocabulary, "assays"))
 
     def assays_in(self, value: str) -> frozenset[Assay]:
@@ -79,23 +81,8 @@ class FusionText:
 
     def read(self, value: str) -> list[Statement]:
         """Every statement about a gene of interest in a text."""
-        return [found for clause in self._with_subject(value) for found in self._clause(clause)]
-
-    def _with_subject(self, value: str) -> Iterator[Clause]:
-        """A line that only names a gene heads the lines behind it: 'Gene: NTRK1', 'Result: ...'."""
-        subject = ""
-        for clause in clauses(value):
-            if self._mentions(clause.text):
-                subject = clause.text if self._only_names(clause.text) else ""
-                yield clause
-            elif subject and (self.says_fusion(clause.text) or self._answers(clause.text)):
-                yield Clause(f"{subject}: {clause.text}")
-            else:
-                yield clause
-
-    def _only_names(self, value: str) -> bool:
-        cues, terms = self._cues.names(value), self._terms.names(value)
-        return len(value) < 40 and not cues and not terms
+        together = self._lines.joined(clauses(value), lambda said: bool(self._mentions(said)))
+        return [found for clause in together for found in self._clause(clause)]
 
     def _clause(self, clause: Clause) -> Iterator[Statement]:
         own = self._mentions(clause.text)

@@ -16,6 +16,8 @@ from cds_service.reading.fhir_json import codings, obj, text
 
 _GENE_SYSTEMS = frozenset({HGNC, "ncbi-gene", "ensembl"})
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(?:orf\d+)?(?:-[A-Z0-9]+)?(?![A-Za-z0-9])")
+# A symbol ends where its letters end, or where an exon is glued to it: 'NTRK1ex10'
+_END = r"(?=[^A-Za-z0-9]|$|ex(?:on)?\s?\d)"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -70,16 +72,17 @@ class Genes:
     def _compile(self, denied: Iterable[str]) -> re.Pattern[str]:
         """One alternation: look-alikes first, then numbered lists, then words, longest first."""
         words = [w for _, names in self._families for w in names] + list(self._by_word)
-        lists = "|".join(re.escape(gene.symbol) for gene, _ in self._families) or r"(?!)"
+        heads = [n for g, names in self._families for n in (g.symbol, *names) if _numbered(n, g)]
+        lists = "|".join(map(re.escape, dict.fromkeys(heads))) or r"(?!)"
         # 'NTRK1/2/3', 'NTRK1, NTRK2 and NTRK3', 'NTRK1-3'; a hyphen before a symbol is a partner
         comma = rf"\s{{0,2}}(?:/|,|&)?\s{{0,2}}(?:and\b|or\b|/|,|&)?\s{{0,2}}(?:(?:{lists})\s?)?"
         more = rf"(?:(?=\s{{0,2}}(?:/|,|&|and\b|or\b)){comma}\d(?!\d)){{0,5}}"
         numbers = rf"\d(?:\s?[-\u2013]\s?\d(?!\d)|{more})"
-        numbered = rf"(?P<family>{lists})[\s(-]{{0,2}}(?P<numbers>{numbers})(?![A-Za-z0-9])"
+        numbered = rf"(?P<family>{lists})[\s(-]{{0,2}}(?P<numbers>{numbers}){_END}"
         deny = "|".join(re.escape(w) for w in sorted(set(denied), key=len, reverse=True)) or r"(?!)"
         plain_words = "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
         return re.compile(
-            rf"(?<![A-Za-z0-9])(?:(?P<deny>{deny})|{numbered}|(?P<word>{plain_words})(?![A-Za-z0-9]))",
+            rf"(?<![A-Za-z0-9])(?:(?P<deny>{deny})|{numbered}|(?P<word>{plain_words}){_END})",
             re.IGNORECASE,
         )
 
@@ -101,14 +104,15 @@ class Genes:
         digits = [int(d) for d in re.findall(r"\d", re.sub(r"[A-Za-z]+", " ", numbers))]
         if re.fullmatch(r"\d\s*[-\u2013]\s*\d", numbers):
             digits = list(range(digits[0], digits[1] + 1))
-        names = [f"{family.upper()}{digit}" for digit in dict.fromkeys(digits)]
+        symbol = next(g.symbol for g, names in self._families if _among(family, names))
+        names = [f"{symbol}{digit}" for digit in dict.fromkeys(digits)]
         return tuple(self._genes[name] for name in names if name in self._genes)
 
     def _worded(self, word: str) -> tuple[Gene, ...]:
         gene = self._by_word.get(word.casefold())
         if gene is not None:
             return (gene,)
-        family = (g for g, names in self._families if word.casefold() in map(str.casefold, names))
+        family = (g for g, names in self._families if _among(word, names))
         return tuple(family)[:1]
 
     def family_of(self, genes: Sequence[Gene]) -> Gene:
@@ -158,6 +162,15 @@ class Genes:
             return NamedGene(gene, gene.symbol, False, False)
         symbol = _SYMBOL.match(value)
         return NamedGene(None, symbol.group() if symbol else "", False, False) if value else None
+
+
+def _numbered(word: str, family: Gene) -> bool:
+    """'NTRK 1' and 'neurotrophic receptor tyrosine kinase 1' are genes, 'pan-TRK 3+' a stain."""
+    return word == family.symbol or " " in word
+
+
+def _among(word: str, names: Iterable[str]) -> bool:
+    return word.casefold() in map(str.casefold, names)
 
 
 def _full_name(display: str, gene: Gene) -> bool:

@@ -23,7 +23,11 @@ _KINDS_OF_TUMOUR = re.compile(
     r"(?:tumou?rs|cancers|disease|patients|malignanc)",
     re.IGNORECASE,
 )
-_SUPPOSING = re.compile(r"\b(?:if|whether|in case|unless|should a|a negative)\b", re.I)
+_SUPPOSING = re.compile(
+    r"\b(?:if|whether|in case|unless|should an?|a negative|provided that|assuming|had an)\b"
+    r"|(?:^|[,;:]\s)were an?\b",
+    re.I,
+)
 _TUMOUR = re.compile(r"\b(?:somatic|tumou?r)\b", re.I)
 _RESULT = re.compile(r"\b(?:results?|findings?|outcome|conclusion)\b[^:]{0,40}:", re.I)
 _BECAUSE = re.compile(r"\b(?:because of|due to|owing to|given|based on)\b", re.I)

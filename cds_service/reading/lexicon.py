@@ -34,6 +34,10 @@ class Scanner:
             for match in self._pattern.finditer(value)
         ]
 
+    def without(self, value: str) -> str:
+        """A text with every phrase taken out."""
+        return self._pattern.sub(" ", value)
+
     def names(self, value: str) -> frozenset[str]:
         """The classes found in a text."""
         return frozenset(cue.name for cue in self.cues(value))

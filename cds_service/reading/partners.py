@@ -7,18 +7,27 @@ from dataclasses import dataclass
 
 from cds_service.reading.genes import Genes, Mention
 
-_ORDERED, _STRONG = "::", frozenset({"::", "--", "__", "-", "\u2013"})
+_ORDERED = "::"
+# Notations that state a fusion by themselves; all dashes and arrows that laboratories type
+_DASHES = r"-\u2010-\u2015\u2212"
+_STRONG = re.compile(rf"::|__|[{_DASHES}]{{1,2}}|\u2192|[-=]>")
+_SEPARATOR = rf"::|__|[-=]>|\u2192|[{_DASHES}]{{1,2}}|[:/>_]"
+_EXON = r"(?::|\s)?(?:ex|exon|e)\.?\s?\d{1,3}"
 _SYMBOL = r"[A-Z][A-Z0-9]{1,11}(?:orf\d{1,3})?[A-Z0-9]{0,3}"
 # 'NM_152263.3(TPM3):e.8::' and 'ETV6 ex5-' end in a symbol too; 'v' and '?' are unknown partners.
 _LEFT = re.compile(
-    rf"(?:\((?P<hgvs>{_SYMBOL})\)[^\s()]{{0,30}}|(?<![A-Za-z0-9])(?P<symbol>{_SYMBOL})(?:\s?(?:ex|exon|e)\.?\s?\d{{1,3}})?"
-    r"|(?<![A-Za-z0-9])(?P<unknown>[vX?]))\s?(?P<separator>::|--|__|-|\u2013|:|/)\s?"
+    rf"(?:\((?P<hgvs>{_SYMBOL})\)[^\s()]{{0,30}}?"
+    rf"|(?<![A-Za-z0-9])(?P<symbol>{_SYMBOL})(?:{_EXON}|[._]\S{{1,30}}?|\s?\(exon\s?\d{{1,3}}\))?"
+    rf"|(?<![A-Za-z0-9])(?P<unknown>[vX?]))\s?(?P<separator>{_SEPARATOR})\s?"
     r"(?:[A-Z]{2}_\d{1,12}(?:\.\d{1,3})?\()?$"
 )
 _RIGHT = re.compile(
-    rf"\)?(?::[ec]\.[\d_+-]{{1,20}}|\s?(?:ex|exon)\s?\d{{1,3}})?\s?(?P<separator>::|--|__|-|\u2013|:|/)\s?"
+    rf"\)?(?::[ec]\.[\d_+-]{{1,20}}|{_EXON}|\s?\(exon\s?\d{{1,3}}\))?"
+    rf"\s?(?P<separator>{_SEPARATOR})\s?"
     rf"(?:[A-Z]{{2}}_\d{{1,12}}(?:\.\d{{1,3}})?\()?(?:(?P<symbol>{_SYMBOL})(?![A-Za-z0-9])|(?P<unknown>[?]))"
 )
+# '::' joins genes by definition, so what stands beside it is a symbol in small letters too
+_SMALL = re.compile(r"(?<![A-Za-z0-9.])[a-z][a-z0-9]{1,12}(?=\s?::)|(?<=::)\s?[a-z][a-z0-9]{1,12}")
 _AND_AFTER = re.compile(
     rf"\s?(?:gene\s)?(?:and|with|to)\s(?:the\s)?(?P<symbol>{_SYMBOL})(?![A-Za-z0-9])"
 )
@@ -108,6 +117,8 @@ def pair_around(value: str, mention: Mention, genes: Genes) -> Pair | None:
     gene = mention.genes[0].symbol
     before = value[max(0, mention.start - _WINDOW) : mention.start]
     after = value[mention.end : mention.end + _WINDOW]
+    if _ORDERED in before or _ORDERED in after:
+        before, after = (_SMALL.sub(lambda m: m[0].upper(), part) for part in (before, after))
     left, right = _LEFT.search(before), _RIGHT.match(after)
     if left is not None:
         symbol = left["hgvs"] or left["symbol"] or ""
@@ -139,6 +150,6 @@ def _pair(
         partner=symbol,
         five_prime=order[0] if ordered else "",
         three_prime=order[1] if ordered else "",
-        strong=separator in _STRONG,
+        strong=_STRONG.fullmatch(separator) is not None,
         self_fusion=itself,
     )

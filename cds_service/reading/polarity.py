@@ -14,6 +14,9 @@ from cds_service.reading.lexicon import Cue
 
 _RESULTS = frozenset({"positive", "negative_after", "not_assessed"})
 _NUMBERED = re.compile(r"\s?[.:#]|\s?\d")  # 'Sample no. 17', 'Lab No: 4' deny nothing
+_SIGN = re.compile(
+    r"(?:\s?fusions?\s?)?(?:\s?\([+-]\)|\+(?=$|[\s,;.)/])|(?<=\w)-(?=$|[,;.)]))", re.IGNORECASE
+)
 _ASSAY_WORDS = frozenset({"RNA", "DNA", "NGS", "FISH", "IHC", "PCR", "RT-PCR", "WGS"})
 # 'ETV6::NTRK3 fusion (IHC not performed)': another test was not done, the finding stands
 _OTHER_TEST = re.compile(
@@ -65,7 +68,15 @@ def judge(clause: str, cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) ->
     useful = [cue for cue in cues if not _is_number(clause, cue)]
     left = _left_scopes(clause, useful, spans)
     right = _right_results(clause, useful, spans)
-    return [_decide(before, after) for before, after in zip(left, right, strict=True)]
+    decided = [_decide(before, after) for before, after in zip(left, right, strict=True)]
+    signs = [_SIGN.match(clause, end) for _, end in spans]
+    return [_signed(sign) if sign else said for sign, said in zip(signs, decided, strict=True)]
+
+
+def _signed(sign: re.Match[str]) -> Polarity:
+    """'NTRK1+', 'NTRK fusion (+)', 'ALK-, NTRK-'."""
+    found = "+" in sign.group()
+    return Polarity(found=found, denied=not found)
 
 
 def _is_number(clause: str, cue: Cue) -> bool:

@@ -12,6 +12,8 @@ from cds_service.reading.genes import plain
 _CUT = re.compile(r"(?<=[.!])\s+|;|\u2022|\n")
 _HEADING = re.compile(r"[^:.;]{1,80}:\s*")
 _TITLE = re.compile(r"[A-Z][A-Z /&()-]{3,60}")
+_LEADER = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|_{3,}|-{3,}|={3,})\s*")  # 'NTRK1 ..... negative'
+_RULE = re.compile(r"[-=_*.#~+|:\s]{3,}")  # a line that only rules off
 _OPEN_END = re.compile(
     r"(?:,|-|/|\b(?:or|and|of|for|in|no|not|the|a|an|with|to|by|from|is|was|were|are|has|been))$",
     re.I,
@@ -99,7 +101,9 @@ def _joined_lines(value: str) -> Iterator[str]:
     """Lines with hard wraps undone: a sentence broken across lines is one line again."""
     pending: list[str] = []
     for raw in value.splitlines():
-        line = " ".join(raw.split())
+        if raw.strip() and _RULE.fullmatch(raw):
+            continue
+        line = " ".join(_LEADER.sub(": ", raw).split())
         if pending and not (line and _continues(pending[-1], line)):
             yield " ".join(pending)
             pending = []
