@@ -79,10 +79,16 @@ _CODE = re.compile(r"(\S+)\s+(\S+)\s*(.*)", re.DOTALL)
 
 def concept(written: str) -> Resource:
     """'hgnc HGNC:8031 NTRK1 + ncbi 4914 | words' -> CodeableConcept."""
-    codes, _, words = written.partition("|")
+    codes, words = _apart(written)
     codings = [_coding(one.strip()) for one in codes.split(" + ") if one.strip()]
     made: Resource = {"coding": codings} if codings else {}
-    return made | ({"text": words.strip()} if words.strip() else {})
+    return made | ({"text": words} if words else {})
+
+
+def _apart(written: str) -> tuple[str, str]:
+    """What stands before and after a bar of its own; a bar inside an address is none."""
+    first, *rest = re.split(r"(?:^|\s)\|(?:\s|$)", written, maxsplit=1)
+    return first.strip(), rest[0].strip() if rest else ""
 
 
 def _coding(written: str) -> Resource:
@@ -107,8 +113,8 @@ def reference(written: object) -> Resource:
     """'Observation/o1', '#v1' or '| words only' -> Reference."""
     if isinstance(written, dict):
         return written
-    target, _, words = str(written).partition("|")
-    found = {"reference": target.strip(), "display": words.strip()}
+    target, words = _apart(str(written))
+    found = {"reference": target, "display": words}
     return {name: value for name, value in found.items() if value}
 
 
@@ -175,7 +181,7 @@ def _attachment(written: object) -> object:
 
 def _variant(item: Mapping[str, Any]) -> Resource:
     value = item.get("value", "present")
-    body = builders.result(value=_value(value), **{"id": None})
+    body = builders.result(value=_value(value), id=None)
     parts = list(_components(item))
     return body | ({"component": parts} if parts else {})
 
