@@ -17,14 +17,12 @@ _TESTED = re.compile(
     r"\b(?:tested|panel|covered|genes|targets?|analy[sz]ed|assessed|screened|included)\b", re.I
 )
 # What stands beside a bare answer: 'Result: no fusions were detected in this sample'
-_FILLING = frozenset(
-    (
-        "a an all and any are been by call case comment conclusion evidence finding findings"
-        " for from gene genes has have in interpretation is material of or outcome overall"
-        " patient result results sample section specimen status summary test tested the these"
-        " this tissue tumor tumour was were with above listed"
-        " rna dna ngs fish sequencing analysis"
-    ).split()
+_FILLING = re.compile(
+    r"(?:an?|all|and|any|are|been|by|call|case|comment|conclusion|evidence|findings?|for|from|genes?"
+    r"|has|have|in|interpretation|is|material|of|or|outcome|overall|patient|results?|sample|section"
+    r"|specimen|status|summary|test|tested|the|these|this|tissue|tumou?r|was|were|with|above|listed"
+    r"|rna|dna|ngs|fish|sequencing|analysis)",
+    re.I,
 )
 _LONGEST = 90  # an answer is short
 _ANSWERS = frozenset({"positive", "negative_after", "negative_before", "not_assessed"})
@@ -83,7 +81,7 @@ class Answers:
     def _rest(self, value: str, strangers: bool = False) -> list[str]:
         """Words that are no part of an answer; strangers are those that look like other genes."""
         words = _WORD.findall(self._terms.without(self._cues.without(value)))
-        rest = [word for word in words if word.casefold() not in _FILLING]
+        rest = [word for word in words if not _FILLING.fullmatch(word)]
         if strangers:
             return [word for word in rest if len(word) > 2 and word.isupper()]
         return rest

@@ -79,6 +79,19 @@ class FusionText:
         """True when a text holds a word for fusion or rearrangement."""
         return bool(self._terms.names(value) & {"fusion", "rearrangement"})
 
+    def answers(self, gene: Gene, value: str) -> Presence | None:
+        """What the words of a value say of a fusion of the gene that a result is about.
+
+        None where they are not understood, where they say two things, or where they speak of
+        another change ('No resistance mutation detected').
+        """
+        if "other-variant" in self._terms.names(value) and not self.says_fusion(value):
+            return None
+        asked = value if self._mentions(value) else f"{gene.symbol} fusion: {value}"
+        about = [s for s in self.read(asked) if s.gene.members & gene.members]
+        plain = {s.presence for s in about if s.presence and Why.UNCLEAR not in s.why}
+        return next(iter(plain)) if len(plain) == 1 else None
+
     def read(self, value: str) -> list[Statement]:
         """Every statement about a gene of interest in a text."""
         together = self._lines.joined(clauses(value), lambda said: bool(self._mentions(said)))
@@ -138,7 +151,7 @@ class FusionText:
         terms, polarity = heard.whole.terms, heard.polarity
         if heard.says("other_person") or heard.supposed() or heard.is_excepted():
             return None, ()
-        if heard.denies_a_test():
+        if heard.denies_a_test() or heard.is_kind_of_tumour() or heard.is_question():
             return None, ()
         fusion = bool(pair and pair.strong) or bool(terms & {"fusion", "rearrangement"})
         if not fusion or (pair is None and heard.names_a_change()):

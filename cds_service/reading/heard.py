@@ -23,8 +23,19 @@ _KINDS_OF_TUMOUR = re.compile(
     r"(?:tumou?rs|cancers|disease|patients|malignanc)",
     re.IGNORECASE,
 )
+_KIND_HERE = re.compile(
+    r"\s?(?:gene\s)?(?:fusion|rearrangement)s?[ -]positive\s(?:\w+\s){0,3}?"
+    r"(?:tumou?rs|cancers|neoplasms|malignancies|patients|sarcomas|carcinomas|adults|children)\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"(?:clinical\s(?:details|history|information|question|indication|summary|background)"
+    r"|reason\sfor\s\w+|indication|tests?\srequested|referral)\s?:",
+    re.I,
+)
 _SUPPOSING = re.compile(
-    r"\b(?:if|whether|in case|unless|should an?|a negative|provided that|assuming|had an)\b"
+    r"\b(?:if|whether|in case|unless|should an?|requires? an?|a negative|provided that|assuming"
+    r"|had an)\b"
     r"|(?:^|[,;:]\s)were an?\b",
     re.I,
 )
@@ -133,6 +144,15 @@ class Heard:
         """'Possible NTRK1 fusion' is a finding with a reservation, whatever follows it."""
         place = bisect_right(self.whole.hedges, self.mention.start)
         return place > 0 and self.mention.start - self.whole.hedges[place - 1] <= 4
+
+    def is_kind_of_tumour(self) -> bool:
+        """'TRK fusion-positive cancers' are other people's."""
+        return _KIND_HERE.match(self.text, self.mention.end) is not None
+
+    def is_question(self) -> bool:
+        """'Clinical details: ?NTRK fusion' is what was asked, not what was found."""
+        asked = _QUESTION.match(self.text) is not None and not self.polarity.found
+        return asked and (self.whole.question >= 0 or self.says("hedge"))
 
     def denies_a_test(self) -> bool:
         """'No NTRK fusion testing was done' says nothing of a result."""

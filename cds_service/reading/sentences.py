@@ -13,6 +13,16 @@ _CUT = re.compile(r"(?<=[.!])\s+|;|\u2022|\n")
 _HEADING = re.compile(r"[^:.;]{1,80}:\s*")
 _TITLE = re.compile(r"[A-Z][A-Z /&()-]{3,60}")
 _LEADER = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|_{3,}|-{3,}|={3,})\s*")  # 'NTRK1 ..... negative'
+_REQUEST = re.compile(
+    r"(?:clinical\s(?:details|history|information|question|indication|summary|background)"
+    r"|reason\sfor\s(?:referral|request|testing|test)|indication|tests?\srequested|referral)"
+    r"\s*:",
+    re.I,
+)
+_LITERATURE = re.compile(r"(?:selected\s|key\s)?(?:references|bibliography|literature)\W*", re.I)
+_NUMBERED = re.compile(r"\W?\d{1,2}[.)\]]\s?\S")
+_EMPTY, _TICKED = r"(?:\[\s?\]|[\u2610\u25a1])", r"(?:\[[xX*\u2713]\]|[\u2611\u2612\u25a0])"
+_BOX = re.compile(rf"{_EMPTY}|{_TICKED}")
 _RULE = re.compile(r"[-=_*.#~+|:\s]{3,}")  # a line that only rules off
 _OPEN_END = re.compile(
     r"(?:,|-|/|\b(?:or|and|of|for|in|no|not|the|a|an|with|to|by|from|is|was|were|are|has|been))$",
@@ -48,15 +58,19 @@ class Clause:
 
 def clauses(value: str) -> Iterator[Clause]:
     """The clauses of a text, each with its heading."""
-    heading = ""
+    heading, literature = "", False
     for line in _joined_lines(undo_markup(value)):
-        if not line:
+        literature = bool(_LITERATURE.fullmatch(line) or (literature and _NUMBERED.match(line)))
+        if not line or literature:
             heading = ""
             continue
+        asked = _REQUEST.match(line)  # all of the line is the question, not the answer
         pieces = [piece.strip() for piece in _CUT.split(line) if piece and piece.strip()]
         for piece in pieces:
             if _HEADING.fullmatch(piece) or (len(pieces) == 1 and _TITLE.fullmatch(piece)):
                 heading = piece.rstrip(": ")
+            elif asked and piece is not pieces[0]:
+                yield Clause(piece, asked.group().rstrip(": "))
             else:
                 yield Clause(piece, heading)
 
@@ -103,7 +117,7 @@ def _joined_lines(value: str) -> Iterator[str]:
     for raw in value.splitlines():
         if raw.strip() and _RULE.fullmatch(raw):
             continue
-        line = " ".join(_LEADER.sub(": ", raw).split())
+        line = " ".join(_LEADER.sub(": ", _chosen(raw)).split())
         if pending and not (line and _continues(pending[-1], line)):
             yield " ".join(pending)
             pending = []
@@ -113,6 +127,22 @@ def _joined_lines(value: str) -> Iterator[str]:
             yield ""
     if pending:
         yield " ".join(pending)
+
+
+def _chosen(line: str) -> str:
+    """What is ticked: '[ ] detected [x] not detected' says 'not detected'."""
+    boxes = list(_BOX.finditer(line)) if "[" in line or not line.isascii() else []
+    if not boxes:
+        return line
+    behind = not line[boxes[-1].end() :].strip()  # 'detected [ ] not detected [x]'
+    parts = [line[: boxes[0].start()]] if not behind else []
+    starts = [0, *(box.end() for box in boxes[:-1])]
+    ends = [*(box.start() for box in boxes[1:]), len(line)]
+    for box, start, end in zip(boxes, starts, ends, strict=True):
+        said = line[start : box.start()] if behind else line[box.end() : end]
+        ticked = re.fullmatch(_TICKED, box.group()) is not None
+        parts.append(said if ticked else said[: said.rfind(":") + 1])
+    return " ".join(parts)
 
 
 def _continues(before: str, line: str) -> bool:
