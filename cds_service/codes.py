@@ -57,6 +57,7 @@ _CURIES = (
     (re.compile(r"NCIT:C\d+", re.IGNORECASE), NCIT),
     (re.compile(r"DOID:\d+", re.IGNORECASE), DOID),
     (re.compile(r"ENSG\d{11}(\.\d+)?", re.IGNORECASE), "ensembl"),
+    (re.compile(r"(?:LA)?\d{4,5}-\d", re.IGNORECASE), LOINC),
 )
 
 _URL = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:]+)(?::\d+)?([^?#|]*)", re.IGNORECASE)
@@ -89,8 +90,8 @@ def system_name(system: str) -> str:
     for known, start, name in _HOSTS:
         if host == known and _starts(path, start):
             return name
-    # The NHS outcome codes have no settled home yet; their last path segment is their name.
-    if path.replace("-", "").rsplit("/", 1)[-1].startswith("genomictestoutcomecode"):
+    # The NHS outcome codes have no settled home yet; their last path segment holds their name.
+    if "genomictestoutcomecode" in path.replace("-", "").rsplit("/", 1)[-1]:
         return "nhs-outcome"
     return host + path
 

@@ -7,9 +7,20 @@ from dataclasses import dataclass, field
 
 from cds_service.codes import HGNC, Code
 from cds_service.domain import Gene, Json, Origin, Presence
+from cds_service.reading.component_facts import fact_of
 from cds_service.reading.fhir_json import codings, concept_texts, obj, objs, text
 from cds_service.reading.genes import Genes, NamedGene, plain
 from cds_service.reading.roles import Roles, term_contradicts
+from cds_service.reading.values import (
+    component_value,
+    has_value,
+    label_of,
+    names_broken_chromosome,
+    names_gene,
+    own_words,
+    without_answer,
+    yes_or_no,
+)
 
 # Strongest first: what a list of terms says together
 TERMS = ("out-of-frame", "fusion", "rearrangement", "weak-rearrangement", "other-variant")
@@ -45,6 +56,7 @@ class Evidence:
     changes: list[str] = field(default_factory=list)  # HGVS and names of small variants
     contradiction: bool = False  # a code and its display disagree
     presence: Presence | None = None
+    value_words: str = ""  # a value in words of its own: neither a code nor a plain yes or no
     value_missing: bool = False
     against_interpretation: bool = False
     outcomes: frozenset[str] = frozenset()
@@ -84,8 +96,11 @@ class EvidenceReader:
 
     def _component(self, component: Json, found: Evidence) -> None:
         role = self._roles.role(component.get("code"))
-        value = _component_value(component)
-        if "gene-studied" in role:
+        value = component_value(component)
+        fact = fact_of(component, self._roles)
+        if fact is not None:
+            found.names += [fact]
+        elif "gene-studied" in role:
             self._studied(value, found)
         elif "fusion" in role:
             self._pair(value, "shape-1", found)
@@ -155,6 +170,8 @@ class EvidenceReader:
 
     def _other(self, component: Json, value: object, role: frozenset[str], found: Evidence) -> None:
         """Names, HGVS and whatever stands in a place where it does not belong."""
+        if "iscn" in role and names_broken_chromosome(value):
+            found.stray_terms.add("rearrangement")  # never enough alone: no gene is named
         if any("::" in text(c.get("code")) for c in codings(value)) and self._pair(
             value, "shape-8", found
         ):
@@ -173,8 +190,10 @@ class EvidenceReader:
     def _labelled(self, component: Json, value: object, found: Evidence) -> None:
         """A component whose code names the gene: 'NTRK1 fusion' with the value 'Not detected'."""
         stated = self._roles.presence({"text": value} if isinstance(value, str) else value)[0]
+        stated = yes_or_no(component) or stated
         said = [*concept_texts(value), text(value), stated.value if stated else ""]
-        for label in concept_texts(component.get("code"))[:1]:
+        for asked in concept_texts(component.get("code"))[:1]:
+            label = without_answer(asked)
             if self._genes.in_text(plain(label)):
                 found.texts += [f"{label}: {result}" for result in filter(None, said)][:1]
 
@@ -206,13 +225,13 @@ class EvidenceReader:
         )
 
     def _texts(self, observation: Json, found: Evidence) -> None:
-        label = _label(observation)
+        label = label_of(observation)
         value = observation.get("valueCodeableConcept")
         stated = found.presence if not found.value_missing else None
-        if label and stated is not None and codings(value):
+        if label and stated is not None and (codings(value) or yes_or_no(observation)):
             found.labelled.append(f"{label}: {stated.value}")  # coded: nothing is left to words
         for said in filter(None, [text(observation.get("valueString")), *concept_texts(value)[:1]]):
-            bare = len(said) < 60 and not _names_gene(said)
+            bare = len(said) < 60 and not names_gene(said)
             if not (found.labelled and self._roles.presence({"text": said})[0]):
                 found.texts.append(f"{label}: {said}" if label and bare else said)
         found.texts += [text(note.get("text")) for note in objs(observation.get("note"))]
@@ -231,7 +250,8 @@ class EvidenceReader:
             if presence is not None
         }
         found.contradiction |= contradicted
-        found.value_missing = stated is None and not _has_value(observation)
+        found.value_missing = stated is None and not has_value(observation)
+        found.value_words = own_words(observation) if stated is None else ""
         absent = observation.get("dataAbsentReason") is not None  # beside a value: which is meant?
         found.against_interpretation = stated is not None and (bool(read - {stated}) or absent)
         found.presence = stated or next(iter(sorted(read)), None)
@@ -239,9 +259,8 @@ class EvidenceReader:
             found.presence, found.value_missing = Presence.NOT_ASSESSED, False
 
     def _value(self, observation: Json) -> tuple[Presence | None, bool]:
-        boolean = observation.get("valueBoolean")
-        if isinstance(boolean, bool):
-            return (Presence.DETECTED if boolean else Presence.NOT_DETECTED), False
+        if (answer := yes_or_no(observation)) is not None:
+            return answer, False
         value = observation.get("valueCodeableConcept", observation.get("valueString"))
         concept = {"text": value} if isinstance(value, str) else value
         presence, contradicted = self._roles.presence(concept)
@@ -251,27 +270,6 @@ class EvidenceReader:
         elif presence is None and "support" in outcomes:
             presence = Presence.DETECTED
         return presence, contradicted
-
-
-def _component_value(component: Json) -> object:
-    for name in ("valueCodeableConcept", "valueString", "valueCoding"):
-        if component.get(name) is not None:
-            return component[name]
-    return None
-
-
-def _label(observation: Json) -> str:
-    """What the Observation was about, in words: its code's text, else its first display."""
-    return next(iter(concept_texts(observation.get("code"))), "").rstrip(": ")
-
-
-def _names_gene(said: str) -> bool:
-    """Anything that looks like a gene symbol: then the value speaks for itself."""
-    return any(token.isupper() and any(c.isdigit() for c in token) for token in said.split())
-
-
-def _has_value(observation: Json) -> bool:
-    return any(name.startswith("value") and observation[name] is not None for name in observation)
 
 
 def _symbols_from(display: str, names: list[str]) -> list[str]:

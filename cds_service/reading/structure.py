@@ -7,6 +7,7 @@ term, 3 two genes alone, 4 one gene and a term, 5 the word fusion only, 8 an HGV
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,8 @@ from cds_service.reading.evidence import CodedPair, Evidence
 from cds_service.reading.fusion_text import FusionText, Statement
 from cds_service.reading.genes import Genes, NamedGene
 
-_FRAME = (Why.OUT_OF_FRAME, Why.ANTISENSE)
+_FRAME = (Why.OUT_OF_FRAME, Why.ANTISENSE, Why.NOT_FUNCTIONAL)
+_DELTA = re.compile(r"\bdelta\b", re.IGNORECASE)  # 'NTRK1 delta': a deletion within the gene
 FOUND = frozenset({Presence.DETECTED, Presence.INDETERMINATE})
 
 
@@ -52,7 +54,9 @@ class Structure:
 
     def _stated(self, evidence: Evidence) -> list[Candidate]:
         if evidence.pairs:
-            return list(dict.fromkeys(_of_pair(pair) for pair in evidence.pairs))
+            shifted = "out-of-frame" in evidence.terms | evidence.stray_terms
+            why = (Why.OUT_OF_FRAME,) if shifted else ()
+            return list(dict.fromkeys(_of_pair(pair, why) for pair in evidence.pairs))
         if any(named.gene for named in evidence.studied):
             return list(self._studied(evidence))
         if evidence.misplaced and self._speaks_of_fusion(evidence):
@@ -114,11 +118,14 @@ class Structure:
 
     def _named_in_words(self, evidence: Evidence) -> list[Candidate]:
         said = [s for name in evidence.names for s in self._text.read(name)]
-        return [self._worded(s.gene, "shape-5", evidence) for s in said[:1] if s.presence in FOUND]
+        stated = [s for s in said if s.presence is not None][:1]  # a gene alone states nothing
+        return [self._worded(s.gene, "shape-5", evidence) for s in stated if s.presence in FOUND]
 
     def _fusion_words(self, evidence: Evidence) -> bool:
         return any(
-            self._text.says_fusion(name) or any(s.partner for s in self._text.read(name))
+            self._text.says_fusion(name)
+            or any(s.partner for s in self._text.read(name))
+            or (_DELTA.search(name) and self._genes.in_text(name))
             for name in evidence.names
         )
 
@@ -159,8 +166,8 @@ def _rearranged(evidence: Evidence) -> tuple[Why, ...]:
     return () if terms & {"fusion", "out-of-frame"} else (Why.REARRANGEMENT,)
 
 
-def _of_pair(pair: CodedPair) -> Candidate:
-    why: tuple[Why, ...] = (Why.CODE_DISPLAY,) if pair.contradiction else ()
+def _of_pair(pair: CodedPair, why: tuple[Why, ...]) -> Candidate:
+    why += (Why.CODE_DISPLAY,) if pair.contradiction else ()
     if pair.partner == pair.gene.symbol:
         why += (Why.SELF_FUSION,)
     elif pair.five_prime == pair.gene.symbol:
