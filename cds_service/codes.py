@@ -109,7 +109,8 @@ def _normal_code(system: str, code: str) -> str:
     if system == ICD10:
         return _icd(code)
     if system == ICDO3:
-        return re.sub(r"\D", "", code)  # '9050/3', '90503' and the slip '80463/3' compare by digits
+        # '9050/3', 'M9050/3', '90503' and the slip '90503/3' compare by digits; a sixth is a grade.
+        return re.sub(r"\D", "", code)[:5] if code[:1] not in "Cc" else code.upper()  # or a place
     if system == HGNC:
         return re.sub(r"(?i)HGNC:", "", code)
     if system == SO:

@@ -7,6 +7,8 @@ from datetime import date
 from cds_service.assess.diagnosis import Diagnosed, diagnosis_state
 from cds_service.assess.fusion import FusionFound, fusion_state
 from cds_service.assess.prior import Prior, prior_state
+from cds_service.assess.treatments import treatments_on_record
+from cds_service.assess.tumour import other_cancers
 from cds_service.domain import (
     NOT_KNOWN,
     Assessment,
@@ -29,8 +31,10 @@ def assess(
 ) -> Assessment:
     """Hold one guideline against one patient; the first row of its table that fits wins."""
     by_kind = {criterion.kind: criterion for criterion in guideline.criteria}
-    fusion = fusion_state(record, vocabulary.sets[by_kind[CriterionKind.GENE_FUSION].value_set])
-    diagnosis = diagnosis_state(record, by_kind[CriterionKind.DIAGNOSIS].value_set, fusion)
+    disease = by_kind[CriterionKind.DIAGNOSIS].value_set
+    genes = vocabulary.sets[by_kind[CriterionKind.GENE_FUSION].value_set]
+    fusion = fusion_state(record, genes, disease)
+    diagnosis = diagnosis_state(record, disease, fusion)
     therapy = by_kind[CriterionKind.PRIOR_THERAPY]
     prior = prior_state(record, therapy.value_set, vocabulary.sets[therapy.resistance])
     reasons = tuple(
@@ -48,6 +52,8 @@ def assess(
         fusions=fusion.shown,
         diagnoses=diagnosis.shown,
         therapies=prior.therapies,
+        treatments=treatments_on_record(record, guideline.treatments),
+        cancers=other_cancers(record, disease),
         resistance=prior.resistance,
         gaps=record.gaps,
         unread=record.unread,

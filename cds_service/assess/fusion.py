@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cds_service.assess.results import POSITIVE, weigh
+from cds_service.assess.tumour import asked_which_tumour, other_cancers
 from cds_service.domain import (
     COUNTABLE,
     NONE,
     NOT_KNOWN,
     AssayedFusion,
+    Cancer,
     CriterionKind,
     DataKey,
     Gap,
@@ -19,6 +21,7 @@ from cds_service.domain import (
     Presence,
     Unread,
     ValueSet,
+    Why,
 )
 
 SOURCES = frozenset({DataKey.OBSERVATIONS, DataKey.LABORATORY, DataKey.REPORTS})
@@ -34,19 +37,21 @@ class FusionFound:
     why: tuple[str, ...]
 
 
-def fusion_state(record: PatientRecord, genes: ValueSet) -> FusionFound:
+def fusion_state(record: PatientRecord, genes: ValueSet, disease: str) -> FusionFound:
     """A finding stands on partial data; a 'none' needs every source complete."""
     wanted = {entry.display for entry in genes.listed("include")}
     results = [f for f in record.fusions if f.gene.members & wanted]
     countable = [f for f in results if f.source.status in COUNTABLE]
-    standing = weigh([f for f in countable if f.origin is not Origin.GERMLINE])
+    others = other_cancers(record, disease)
+    somatic = [f for f in countable if f.origin is not Origin.GERMLINE]
+    standing = weigh(asked_which_tumour(somatic, others, disease))
     if standing.positive:
         behind = (*standing.positive, *standing.contradicting, *standing.failed)
         return FusionFound(
             state=str(standing.positive[0].certainty),
             shown=standing.shown,
             because=_references(behind),
-            why=tuple(describe(result) for result in behind),
+            why=(*(describe(result) for result in behind), *_cancers(standing.positive, others)),
         )
     gaps = [gap for gap in record.gaps if gap.key in SOURCES]
     unread = [u for u in record.unread if u.criterion is CriterionKind.GENE_FUSION]
@@ -54,6 +59,14 @@ def fusion_state(record: PatientRecord, genes: ValueSet) -> FusionFound:
         because = tuple(dict.fromkeys(u.source.reference for u in unread))
         return FusionFound(NOT_KNOWN, (), because, _not_known(gaps, unread))
     return FusionFound(NONE, (), _references(results), _none(record, results, wanted))
+
+
+def _cancers(positive: Sequence[AssayedFusion], others: Sequence[Cancer]) -> tuple[str, ...]:
+    """What makes it open which tumour a finding is from."""
+    if not any(Why.WHICH_TUMOUR in result.why for result in positive):
+        return ()
+    named = (f"{c.source.reference}: another active cancer: {c.name or 'coded'}" for c in others)
+    return tuple(dict.fromkeys(named))
 
 
 def describe(result: AssayedFusion) -> str:
@@ -68,6 +81,7 @@ def describe(result: AssayedFusion) -> str:
         f"assay {assays}" if assays else "assay not stated",
         f"status {result.source.status}",
         ", ".join(result.why) and f"because: {', '.join(result.why)}",
+        result.tie.another and f"tied to: {result.tie.another}",
         result.sentence and f"from the sentence: {result.sentence}",
     ]
     return "; ".join(fact for fact in facts if fact)

@@ -19,9 +19,10 @@ from cds_service.domain import (
     ValueSet,
 )
 
-_STATUSES = frozenset({"active", "on-hold", "stopped", "completed", "in-progress"})
-_UNCLEAR = frozenset({"", "unknown"})
-_INTENTS = frozenset(
+# 'recorded' is all that an R5 statement says; R5's 'ended' does not say whether it ever began
+STATUSES = frozenset({"active", "on-hold", "stopped", "completed", "in-progress", "recorded"})
+_UNCLEAR = frozenset({"", "unknown", "ended"})
+INTENTS = frozenset(
     {"", "order", "original-order", "reflex-order", "filler-order", "instance-order"}
 )
 _KEYS = frozenset({DataKey.REQUESTS, DataKey.STATEMENTS}) | SOURCES
@@ -40,8 +41,8 @@ class Prior:
 
 def prior_state(record: PatientRecord, drugs: str, mutations: ValueSet) -> Prior:
     """Recorded on the strength of either; 'none' needs every source complete."""
-    of_class = [t for t in record.therapies if t.value_set == drugs and t.intent in _INTENTS]
-    therapies = tuple(t for t in of_class if t.status in _STATUSES)
+    of_class = [t for t in record.therapies if t.value_set == drugs and t.intent in INTENTS]
+    therapies = tuple(t for t in of_class if t.status in STATUSES)
     resistance = tuple(v for v in record.variants if _resists(v, mutations))
     if therapies or resistance:
         because = [t.source.reference for t in therapies]

@@ -89,6 +89,7 @@ def _ordinary(bare: Assessment) -> Assessment:
         fusions=facts.fusions(states.get(CriterionKind.GENE_FUSION), facts.ORDINARY),
         diagnoses=facts.diagnoses(diagnosis, facts.ORDINARY),
         therapies=facts.therapies(states.get(CriterionKind.PRIOR_THERAPY), facts.ORDINARY),
+        treatments=facts.treatments(facts.ORDINARY),
         gaps=tuple(gap for kind, gap in gaps.items() if states.get(kind) == NOT_KNOWN),
         doubts=(Doubt.PROVISIONAL,) if diagnosis == "unconfirmed" else (),
     )
@@ -104,6 +105,8 @@ def _crowded(bare: Assessment) -> Assessment:
         fusions=facts.fusions(states.get(CriterionKind.GENE_FUSION), facts.CROWDED),
         diagnoses=facts.diagnoses(diagnosis, facts.CROWDED),
         therapies=facts.therapies(prior, facts.CROWDED),
+        treatments=facts.treatments(facts.CROWDED),
+        cancers=facts.cancers(facts.CROWDED),
         resistance=facts.resistance(prior),
         gaps=tuple(Gap(key, why) for key in DataKey for why in GapWhy),
         unread=facts.unread(),

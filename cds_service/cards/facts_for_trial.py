@@ -9,6 +9,7 @@ from cds_service.domain import (
     NOT_KNOWN,
     Assay,
     AssayedFusion,
+    Cancer,
     Certainty,
     CriterionKind,
     Diagnosis,
@@ -111,6 +112,27 @@ def therapies(state: str | None, values: Values) -> tuple[Therapy, ...]:
         Therapy("trial", f"{values.drug}{number or ''}", "completed", "", _source(values, number))
         for number in range(values.how_many)
     )
+
+
+def treatments(values: Values) -> tuple[Therapy, ...]:
+    """Other drugs on record, each over a period."""
+    return tuple(
+        Therapy(
+            "trial",
+            f"treatment{number}",
+            "completed",
+            "",
+            _source(values, number),
+            started=f"2025-09-{number + 1:02}",
+            ended="2026-09-30",
+        )
+        for number in range(values.how_many)
+    )
+
+
+def cancers(values: Values) -> tuple[Cancer, ...]:
+    """Other cancers on record, with names as long as they get."""
+    return tuple(Cancer(_source(values, n), f"{n} {values.text}") for n in range(values.how_many))
 
 
 def resistance(state: str | None) -> tuple[OtherVariant, ...]:

@@ -17,6 +17,7 @@ from cds_service.domain import (
     Note,
     Presence,
     Source,
+    Therapy,
     Why,
 )
 
@@ -57,13 +58,14 @@ def finding(assessment: Assessment, phrases: Phrases, length: Length) -> view.Fi
     fusion = assessment.fusions[0]
     gene, partner = word(fusion.gene.symbol)[:MAX_GENE], symbol(fusion.partner)
     term = _term(fusion, phrases)
+    open_only = fusion.why == (Why.WHICH_TUMOUR,)
     return view.Finding(
         gene=gene,
         partner=partner,
         term=term,
         short=_short(fusion, gene, term, partner, phrases),
         name=_name(fusion, gene, term, partner),
-        reported_as_fusion=fusion.certainty is Certainty.CONFIRMED,
+        reported_as_fusion=fusion.certainty is Certainty.CONFIRMED or open_only,
         frame=_frame(fusion),
         date=day(fusion.source.date),
         laboratory=line(fusion.source.laboratory),
@@ -71,6 +73,8 @@ def finding(assessment: Assessment, phrases: Phrases, length: Length) -> view.Fi
         origin=_origin(assessment, fusion, phrases),
         why=listed([phrases.of("why", why) for why in fusion.why], length.items),
         disputed=Why.DISAGREE in fusion.why,
+        which_tumour=Why.WHICH_TUMOUR in fusion.why,
+        otherwise_sure=open_only,
     )
 
 
@@ -122,6 +126,25 @@ def prior(assessment: Assessment, phrases: Phrases, length: Length) -> view.Prio
         resistance=bool(changes),
         said=tuple((heading, items) for heading, items in said if items),
     )
+
+
+def treatments(assessment: Assessment, length: Length) -> str:
+    """The treatments on record for a clinician to weigh, newest first, as recorded."""
+    told = (_treatment(item, whole=not length.terse) for item in assessment.treatments)
+    return listed(unique(told), length.items)
+
+
+def cancers(assessment: Assessment, length: Length) -> str:
+    """Other active cancers on record, in the words of the record."""
+    named = unique(line(cancer.name) for cancer in assessment.cancers)
+    return listed([name for name in named if name != NOT_STATED], length.items)
+
+
+def _treatment(item: Therapy, *, whole: bool) -> str:
+    started, ended = day(item.started), day(item.ended)
+    when = "undated" if started == NOT_STATED else started
+    until = f" to {ended}" if whole and ended not in (NOT_STATED, started) else ""
+    return f"{line(item.drug)} ({word(item.status)}, {when}{until})"
 
 
 def _origin(assessment: Assessment, fusion: AssayedFusion, phrases: Phrases) -> str:

@@ -22,6 +22,8 @@ class Finding:
     origin: str
     why: str  # why not surer; '' where nothing speaks against it
     disputed: bool  # another result says the opposite
+    which_tumour: bool  # it is open which tumour it comes from
+    otherwise_sure: bool  # and nothing else speaks against it
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class View:
     states: dict[str, str]  # by kind of criterion
     no_condition: str  # a sentence, '' where a Condition is on record
     prior: Prior
+    treatments: str  # other treatments on record, newest first; '' where none
+    cancers: str  # other active cancers on record, '' where none
     not_checked: NotChecked
     guidance: Guidance
     nation: str

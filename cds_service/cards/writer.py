@@ -124,6 +124,8 @@ class CardWriter:
             states={reason.criterion.kind.value: reason.state for reason in assessment.reasons},
             no_condition=findings.no_condition(assessment, self._phrases),
             prior=findings.prior(assessment, self._phrases, length),
+            treatments=findings.treatments(assessment, length),
+            cancers=findings.cancers(assessment, length),
             not_checked=missing.not_checked(assessment, self._phrases, length),
             guidance=standing.guidance(assessment),
             nation=self._phrases.of("nation", assessment.nation),

@@ -10,7 +10,9 @@ from cds_service.domain.data import (
     RepeatedKeys,
 )
 from cds_service.domain.facts import (
+    NO_TIE,
     AssayedFusion,
+    Cancer,
     Diagnosis,
     Gap,
     Gene,
@@ -20,6 +22,7 @@ from cds_service.domain.facts import (
     Silent,
     Source,
     Therapy,
+    Tie,
     Unread,
 )
 from cds_service.domain.guidance import (
@@ -66,6 +69,7 @@ __all__ = [
     "COUNTABLE",
     "NONE",
     "NOT_KNOWN",
+    "NO_TIE",
     "RESULT_STATUSES",
     "STATES",
     "AccessEvent",
@@ -74,6 +78,7 @@ __all__ = [
     "Assay",
     "AssayedFusion",
     "Assessment",
+    "Cancer",
     "Certainty",
     "Complete",
     "Criterion",
@@ -107,6 +112,7 @@ __all__ = [
     "Silent",
     "Source",
     "Therapy",
+    "Tie",
     "Unread",
     "UnreadWhy",
     "ValueSet",

@@ -44,6 +44,26 @@ class Gene:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """Which tumour the specimen, body site, focus or report of a result names."""
+
+    diagnoses: frozenset[str] = frozenset()  # value sets whose disease or site is named
+    another: str = ""  # what names a tumour of none of them, as sent; '' where nothing does
+
+
+NO_TIE = Tie()
+
+
+@dataclass(frozen=True)
+class Cancer:
+    """An active malignant disease on record, primary as far as the entry says."""
+
+    source: Source
+    name: str = ""  # as sent: sanitise before showing
+    diagnoses: frozenset[str] = frozenset()  # value sets that name it
+
+
+@dataclass(frozen=True)
 class AssayedFusion:
     """What one result says of a fusion of one gene in this patient (VICC: AssayedFusion)."""
 
@@ -62,6 +82,7 @@ class AssayedFusion:
     frame: str = ""  # 'in frame', 'out of frame' or '' when not stated
     outcome_alternative: bool = False  # NHS outcome code 412 on its report
     sentence: str = ""  # for facts read from text: the sentence, for explain only
+    tie: Tie = NO_TIE  # which tumour it is from, as far as stated
 
 
 @dataclass(frozen=True)
@@ -109,6 +130,8 @@ class Therapy:
     status: str
     intent: str  # '' except for requests
     source: Source
+    started: str = ""  # ISO 8601 date, possibly partial: given, taken or ordered from this day
+    ended: str = ""  # '' when not stated
 
 
 @dataclass(frozen=True)
@@ -145,6 +168,7 @@ class PatientRecord:
     variants: tuple[OtherVariant, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     therapies: tuple[Therapy, ...] = ()
+    cancers: tuple[Cancer, ...] = ()  # every active cancer, the disease of a guideline included
     unread: tuple[Unread, ...] = ()
     gaps: tuple[Gap, ...] = ()
     conditions_read: int = 0  # Conditions of this patient, relevant or not

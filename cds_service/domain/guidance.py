@@ -53,6 +53,7 @@ class Vocabulary:
     resistance: tuple[ValueSet, ...]
     sets: Mapping[str, ValueSet]  # all value sets by id
     lexicon: Mapping[str, tuple[str, ...]]  # phrases by class (knowledge/lexicon.toml)
+    treatments: tuple[ValueSet, ...] = ()  # listed on cards, deciding nothing
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class Guideline:
     links: tuple[str, ...]  # ids in links.toml shown on every card
     clinician_judges: tuple[str, ...]  # always left to the clinician, never computed
     content_hash: str  # SHA-256 of the canonical JSON of guideline, value sets and templates
+    treatments: str = ""  # value set of treatments that a card lists; '' lists none
 
     def overdue(self, today: date) -> bool:
         """Past the source's own review date: words change, never the recommendation."""

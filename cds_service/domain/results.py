@@ -7,6 +7,7 @@ from datetime import date
 
 from cds_service.domain.facts import (
     AssayedFusion,
+    Cancer,
     Diagnosis,
     Gap,
     OtherVariant,
@@ -42,6 +43,9 @@ class Assessment:
     fusions: tuple[AssayedFusion, ...] = ()  # the deciding result first, then what disagrees
     diagnoses: tuple[Diagnosis, ...] = ()
     therapies: tuple[Therapy, ...] = ()
+    treatments: tuple[Therapy, ...] = ()  # other treatments on record, newest first; they decide
+    # nothing: a clinician judges whether a satisfactory option is left
+    cancers: tuple[Cancer, ...] = ()  # other active cancers on record
     resistance: tuple[OtherVariant, ...] = ()
     gaps: tuple[Gap, ...] = ()
     unread: tuple[Unread, ...] = ()  # the relevant ones

@@ -33,6 +33,7 @@ class Why(StrEnum):
     OUTCOME_SUPPRESS = "outcome-code-says-not-detected"
     SCREENING = "screening-test"
     DISAGREE = "results-disagree"
+    WHICH_TUMOUR = "which-tumour"
 
 
 class Doubt(StrEnum):
@@ -61,6 +62,8 @@ class UnreadWhy(StrEnum):
     NO_SUBJECT = "no-subject"
     SUBJECT_UNCLEAR = "subject-unclear"
     INVALID = "not-valid-fhir"
+    FHIR_VERSION = "fhir-version-not-read"
+    NO_RESULT = "no-result-stated"
     TOO_DEEP = "nested-too-deep"
     REPEATED_KEY = "repeated-key"
     ATTACHMENT = "attachment-unreadable"

@@ -56,7 +56,7 @@ def read_guidelines(root: Folder, shelf: Shelf, problems: Problems) -> tuple[Gui
 
 def _guideline(document: Document, shelf: Shelf) -> Guideline:
     criteria = tuple(_criterion(item) for item in document["criteria"])
-    deciding = {*used_sets(criteria), LEXICON}
+    deciding = {*used_sets(criteria), document.get("treatments", ""), LEXICON}
     counted = {name: text for name, text in shelf.documents.items() if name in deciding}
     return Guideline(
         id=document["id"],
@@ -71,6 +71,7 @@ def _guideline(document: Document, shelf: Shelf) -> Guideline:
         links=tuple(document["links"]),
         clinician_judges=tuple(document["clinician_judges"]),
         content_hash=content_hash(document, counted, shelf.cards),
+        treatments=document.get("treatments", ""),
     )
 
 
@@ -125,6 +126,8 @@ def _check_references(guideline: Guideline, shelf: Shelf, file: str, problems: P
     refuse_unknown_link(guideline.source.home, shelf.links, file, "source.home", problems)
     for number, link in enumerate(guideline.links):
         refuse_unknown_link(link, shelf.links, file, f"links[{number}]", problems)
+    if guideline.treatments:
+        _check_set(guideline.treatments, shelf, "treatments", file, problems)
     for number, drug in enumerate(guideline.drugs):
         if drug not in shelf.drugs:
             problems.add(file, f"drugs[{number}]", f"{drug!r}: expected a file access/{drug}.toml")

@@ -13,7 +13,7 @@ from cds_service.knowledge.schemas import fits
 LEXICON = "lexicon.toml"
 
 # The lists of a value set that a guideline names.
-_GUIDELINE_LISTS = frozenset({"include", "review", "family", "morphology", "deny"})
+_GUIDELINE_LISTS = frozenset({"include", "review", "family", "morphology", "site", "deny"})
 
 # The sets that reading itself uses, and their lists. A misspelt list would be a list lost.
 GENERAL: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -51,7 +51,7 @@ GENERAL: Mapping[str, frozenset[str]] = MappingProxyType(
                 "source-class",
             }
         ),
-        "neoplasm": frozenset({"include"}),
+        "neoplasm": frozenset({"include", "secondary", "histology", "organ", "site", "deny"}),
     }
 )
 
@@ -78,11 +78,13 @@ def vocabulary(
         return tuple(sets[name] for name in names)
 
     prior = _criteria(guidelines, CriterionKind.PRIOR_THERAPY)
+    treatments = dict.fromkeys(item.treatments for item in guidelines if item.treatments)
     resistance = dict.fromkeys(item.resistance for item in prior)
     return Vocabulary(
         genes=used(CriterionKind.GENE_FUSION),
         diagnoses=used(CriterionKind.DIAGNOSIS),
         therapies=used(CriterionKind.PRIOR_THERAPY),
+        treatments=tuple(sets[name] for name in treatments),
         resistance=tuple(sets[name] for name in resistance),
         sets=MappingProxyType(dict(sets)),
         lexicon=MappingProxyType(dict(lexicon)),
@@ -100,6 +102,7 @@ def check_unused(
 ) -> None:
     """Note value sets that nobody uses; only where every guideline could be read."""
     used = used_sets([item for guideline in guidelines for item in guideline.criteria])
+    used |= {guideline.treatments for guideline in guidelines}
     for name in sorted(set(names) - used):
         problems.add(f"value_sets/{name}.json", "id", "no guideline uses this value set")
 

@@ -13,6 +13,7 @@ from cds_service.domain import (
     Unread,
     Vocabulary,
 )
+from cds_service.reading.cancers import CancerReader
 from cds_service.reading.conditions import ConditionReader
 from cds_service.reading.fhir_json import kind, source_of, text
 from cds_service.reading.genomics import GenomicsReader
@@ -27,6 +28,7 @@ def read(
     genomics = GenomicsReader(vocabulary, resources).read()
     diagnoses = ConditionReader(vocabulary).read(resources)
     therapies = TherapyReader(vocabulary, resources).read()
+    cancers = CancerReader(vocabulary).read(resources)
     alive, unread, patient = _alive(resources)
     return PatientRecord(
         alive=alive,
@@ -34,6 +36,7 @@ def read(
         variants=tuple(genomics.variants),
         diagnoses=tuple(diagnoses.diagnoses),
         therapies=tuple(therapies.therapies),
+        cancers=tuple(cancers),
         unread=(*genomics.unread, *diagnoses.unread, *therapies.unread, *unread),
         gaps=tuple(dict.fromkeys((*gaps, *genomics.gaps))),
         conditions_read=diagnoses.conditions,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from cds_service.codes import ICD10, ICDO3, SNOMED, Code
 from cds_service.domain import (
     COUNTABLE,
     RESULT_STATUSES,
@@ -19,7 +21,16 @@ from cds_service.domain import (
     ValueSet,
     Vocabulary,
 )
-from cds_service.reading.diagnosis_text import BENIGN, FAMILY, NEGATED, SUSPECTED, DiagnosisText
+from cds_service.reading.cancers import WRAPPERS
+from cds_service.reading.condition_parts import clinical, concepts_of, value_of, verification
+from cds_service.reading.diagnosis_text import (
+    BENIGN,
+    FAMILY,
+    HISTORY,
+    NEGATED,
+    SUSPECTED,
+    DiagnosisText,
+)
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
     code_of,
@@ -33,15 +44,11 @@ from cds_service.reading.fhir_json import (
     text,
     walk,
 )
+from cds_service.reading.neoplasms import SECONDARY, profiles
 from cds_service.reading.recognisers import recognisers
 from cds_service.reading.validation import fault
 
-_CLINICAL = frozenset({"active", "recurrence", "relapse", "inactive", "remission", "resolved"})
-_VERIFICATION = frozenset(
-    {"unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"}
-)
-# Deny-list entries that say how a diagnosis is meant, not that it is another disease
-_WRAPPERS = ("history", "family", "suspected", "known absent")
+_DISTINCT = re.compile(r"[A-Z]\d\d\.?\d?|\d{8,18}", re.IGNORECASE)  # a form of code of its own
 
 
 @dataclass
@@ -70,6 +77,7 @@ class ConditionReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         known = recognisers(vocabulary)
         self._sets, self._roles = known.diagnoses, known.roles
+        self._neoplasms = known.neoplasms
 
     def read(self, received: Sequence[Received]) -> Diagnoses:
         """Every diagnosis of a value set, in the order of the resources."""
@@ -77,19 +85,31 @@ class ConditionReader:
         for item in received:
             if kind(item.json) == "Condition":
                 found.conditions += 1
-                self._one(item, _concepts(item.json), found)
-            elif kind(item.json) == "Observation" and self._is_histology(item.json):
-                self._one(item, [None, _value(item.json)], found)
+                self._one(item, concepts_of(item.json), found)
+            elif kind(item.json) == "Observation":
+                self._observation(item, found)
         return found
 
-    def _is_histology(self, observation: Json) -> bool:
-        return "histology" in self._roles.role(observation.get("code"))
+    def _observation(self, item: Received, found: Diagnoses) -> None:
+        role = self._roles.role(item.json.get("code"))
+        value = value_of(item.json)
+        if "histology" in role:
+            self._one(item, [None, value], found)
+        elif "history" in role:  # the code itself says that it is past
+            self._one(item, [item.json.get("code"), value], found, frozenset({HISTORY}))
 
-    def _one(self, item: Received, concepts: list[object], found: Diagnoses) -> None:
+    def _one(
+        self,
+        item: Received,
+        concepts: list[object],
+        found: Diagnoses,
+        known: frozenset[str] = frozenset(),  # reservations that the kind of resource makes
+    ) -> None:
         if deeper_than(item.json, MAX_DEPTH):
             found.unread.append(_unread(item.json, UnreadWhy.TOO_DEEP))
             return
-        named = [(v.id, self._named(concepts, v, words)) for v, words in self._sets]
+        sites = objs(item.json.get("bodySite")) if kind(item.json) == "Condition" else []
+        named = [(v.id, self._named([*concepts, *sites], v, words)) for v, words in self._sets]
         matched = [(name, how) for name, how in named if how is not None]
         if not matched:
             self._unnamed(item, concepts, found)
@@ -100,12 +120,17 @@ class ConditionReader:
             return
         if kind(item.json) == "Observation" and text(item.json.get("status")) not in COUNTABLE:
             return
-        found.diagnoses += [_diagnosis(item.json, name, how) for name, how in matched]
+        for name, how in matched:
+            how = replace(how, qualifiers=how.qualifiers | known)
+            found.diagnoses.append(_diagnosis(item.json, name, how))
 
     def _unnamed(self, item: Received, concepts: list[object], found: Diagnoses) -> None:
         """Not a diagnosis of ours, unless damage hides which diagnosis it is."""
         legible = isinstance(item.json.get("code", {}), dict)
-        if legible and any(map(_says_something, concepts)) and not self._hidden(item.json):
+        # The histology of a cancer may stand in an extension alone.
+        extended = "extension" in item.json and self._neoplasms.is_cancer(concepts)
+        hidden = extended or self._hidden(item.json)
+        if legible and any(map(_says_something, concepts)) and not hidden:
             return
         if not legible or fault(item.json) is not None:
             found.unread.append(_unread(item.json, UnreadWhy.INVALID))
@@ -118,6 +143,12 @@ class ConditionReader:
         said = [value for value in strings if isinstance(value, str)]
         return any("include" in words.names(value) for _, words in self._sets for value in said)
 
+    def _is_other(self, coding: Json, value_set: ValueSet) -> bool:
+        """A code of another malignant tumour beside one of this disease."""
+        entry = value_set.entry(code_of(coding))
+        generic = code_of(coding).system not in (ICD10, ICDO3)  # 'malignant neoplastic disease'
+        return entry is None and not generic and self._neoplasms.coded([{"coding": [coding]}])
+
     def _named(
         self, concepts: Sequence[object], value_set: ValueSet, words: DiagnosisText
     ) -> _Named | None:
@@ -125,14 +156,18 @@ class ConditionReader:
         said = [value for concept in concepts for value in concept_texts(concept)]
         spoken = frozenset().union(*(words.names(value) for value in said))
         about = [value for value in said if words.names(value)] if spoken else []
-        wrappers = [e for e in entries if e.listing == "deny" and e.display.startswith(_WRAPPERS)]
+        wrappers = [e for e in entries if e.listing == "deny" and e.display.startswith(WRAPPERS)]
         qualifiers = frozenset().union(
             *(words.qualifiers(value) for value in (*about, *(e.display for e in wrappers)))
         )
         denied = [e for e in entries if e.listing == "deny" and e not in wrappers]
         if entries:  # 'C45.0' with the text '?malignancy' is suspected, whatever the words
             qualifiers |= {SUSPECTED} & frozenset().union(*map(words.qualifiers, said))
-        at_odds = any(_at_odds(coding, value_set, words) for c in concepts for coding in codings(c))
+        coded = [coding for concept in concepts for coding in codings(concept)]
+        at_odds = any(
+            _at_odds(coding, value_set, words) or self._is_other(coding, value_set)
+            for coding in coded
+        )
         wrapped = frozenset().union(*(words.qualifiers(e.display) for e in wrappers))
         if wrapped & {FAMILY, NEGATED}:  # coded 'family history' or 'known absent' of it
             return _Named(Match.DENY, "", wrapped, False)
@@ -156,6 +191,7 @@ def _judged(
     at_odds: bool,
 ) -> _Named | None:
     """Review wins over every list; a code outweighs words; words alone never establish."""
+    listed = _with_primary(listed)
     if listed:
         review = next((e for e in listed if e.listing == "review"), None)
         best = review or listed[0]
@@ -168,6 +204,12 @@ def _judged(
     return None
 
 
+def _with_primary(listed: list[Entry]) -> list[Entry]:
+    """Behaviour 6 (metastatic) is accepted beside a statement of the primary."""
+    primary = [e for e in listed if not (e.code.system == ICDO3 and e.code.code.endswith("6"))]
+    return primary or listed
+
+
 def _diagnosis(resource: Json, value_set: str, how: _Named) -> Diagnosis:
     qualifiers = how.qualifiers
     if how.match in (Match.INCLUDE, Match.REVIEW):
@@ -176,29 +218,20 @@ def _diagnosis(resource: Json, value_set: str, how: _Named) -> Diagnosis:
         qualifiers -= {FAMILY, NEGATED, BENIGN}
     else:
         contradiction = how.contradiction
-    clinical = _status(resource.get("clinicalStatus"), _CLINICAL)
-    ended = any(name.startswith("abatement") and resource[name] is not False for name in resource)
+    secondary = any(SECONDARY in profile for profile in profiles(resource))
+    if secondary and how.match is Match.INCLUDE:
+        how = replace(how, match=Match.REVIEW)  # a secondary never makes the primary
     return Diagnosis(
         value_set=value_set,
         match=how.match,
         source=source_of(resource),
-        clinical=clinical or ("resolved" if ended else ""),
-        verification=_status(resource.get("verificationStatus"), _VERIFICATION),
+        clinical=clinical(resource),
+        verification=verification(resource),
         qualifiers=qualifiers,
         contradiction=contradiction,
         name=how.name,
         histology=kind(resource) == "Observation",
     )
-
-
-def _status(concept: object, legal: frozenset[str]) -> str:
-    """The status code, '' when missing, 'invalid' when it is none of FHIR's."""
-    found = [text(c.get("code")) for c in codings(concept)]
-    said = [value for value in (*found, text(obj(concept).get("text"))) if value]
-    stated = {value for value in said if value in legal}
-    if len(stated) == 1:
-        return stated.pop()
-    return "invalid" if said else ""  # two statuses that differ are as good as none
 
 
 def _status_fault(resource: Json) -> UnreadWhy | None:
@@ -207,30 +240,25 @@ def _status_fault(resource: Json) -> UnreadWhy | None:
     return None
 
 
-def _concepts(condition: Json) -> list[object]:
-    """The code of a Condition and the morphology that an extension adds to it."""
-    extensions = [
-        extension.get("valueCodeableConcept")
-        for extension in objs(condition.get("extension"))
-        if "morphology" in text(extension.get("url")).casefold()
-    ]
-    return [condition.get("code"), *extensions]
-
-
-def _value(observation: Json) -> object:
-    value = observation.get("valueCodeableConcept")
-    return value if value is not None else {"text": text(observation.get("valueString"))}
-
-
 def _entries(concepts: Sequence[object], value_set: ValueSet) -> Iterator[Entry]:
     """The entries named; a morphology in the place of a diagnosis is for review, not proof."""
     for place, concept in enumerate(concepts):
         for coding in codings(concept):
-            entry = value_set.entry(code_of(coding))
+            entry = value_set.entry(code_of(coding)) or _without_system(coding, value_set)
             if entry is not None and entry.listing == "morphology":
                 yield replace(entry, listing="include" if place > 0 else "review")
             elif entry is not None:
                 yield entry
+
+
+def _without_system(coding: Json, value_set: ValueSet) -> Entry | None:
+    """A code of the disease whose system is lost: for review, as it may be another system's."""
+    code = text(coding.get("code"))
+    if text(coding.get("system")) or not _DISTINCT.fullmatch(code):
+        return None
+    entries = (value_set.entry(Code.of(system, code)) for system in (ICD10, SNOMED))
+    found = next((e for e in entries if e is not None and e.listing == "include"), None)
+    return found and replace(found, listing="review")
 
 
 def _in_words(value_set: ValueSet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from cds_service.domain import ValueSet
@@ -21,8 +22,13 @@ _MEANS = {
 class DiagnosisText:
     """Finds the words of one value set; built once."""
 
-    def __init__(self, value_set: ValueSet, lexicon: Mapping[str, Sequence[str]]) -> None:
-        named: dict[str, list[str]] = {"include": [], "deny": []}
+    def __init__(
+        self,
+        value_set: ValueSet,
+        lexicon: Mapping[str, Sequence[str]],
+        lists: Sequence[str] = ("include", "deny"),
+    ) -> None:
+        named: dict[str, list[str]] = {name: [] for name in lists}
         for entry in value_set.entries:
             if entry.listing in named:
                 named[entry.listing].extend(word for word in entry.words if word)
@@ -44,22 +50,24 @@ class DiagnosisText:
         """Reservations that a text makes about its diagnosis."""
         said = plain(value)
         cues = self._cues.cues(said)
+        starts = [name.start for name in self._names.cues(said)] if cues else []
         found = {_MEANS[cue.name] for cue in cues if cue.name in _MEANS}
         if "?" in said:
             found.add(SUSPECTED)
-        if any(self._denies(said, cue) for cue in cues):
+        if any(_denies(said, cue, starts) for cue in cues):
             found.add(NEGATED)
         if FAMILY in found:
             found.discard(HISTORY)
         return frozenset(found)
 
-    def _denies(self, said: str, cue: Cue) -> bool:
-        """A denial reaches forward to the next comma, or back from behind the name."""
-        if cue.name == "diagnosis_negated_after":
-            return True
-        if cue.name != "diagnosis_negated_before":
-            return False
-        names = self._names.cues(said)
-        ahead = [name for name in names if name.start >= cue.end]
-        reach = said[cue.end : ahead[0].start] if ahead else ""
-        return bool(ahead and not set(",;.") & set(reach)) or not names
+
+def _denies(said: str, cue: Cue, starts: Sequence[int]) -> bool:
+    """A denial reaches forward to the next comma, or back from behind the name."""
+    if cue.name == "diagnosis_negated_after":
+        return True
+    if cue.name != "diagnosis_negated_before":
+        return False
+    ahead = bisect_left(starts, cue.end)
+    if ahead == len(starts):
+        return not starts
+    return not any(said.find(mark, cue.end, starts[ahead]) >= 0 for mark in ",;.")

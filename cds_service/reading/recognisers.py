@@ -12,8 +12,8 @@ from cds_service.reading.evidence import EvidenceReader
 from cds_service.reading.fusion_text import FusionText
 from cds_service.reading.genes import Genes
 from cds_service.reading.lexicon import Scanner
+from cds_service.reading.neoplasms import Neoplasms
 from cds_service.reading.roles import Roles
-from cds_service.reading.tumour import Neoplasms
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Recognisers:
     neoplasms: Neoplasms
     diagnoses: tuple[tuple[ValueSet, DiagnosisText], ...]
     therapies: tuple[tuple[ValueSet, Scanner], ...]
+    treatments: tuple[tuple[ValueSet, Scanner], ...]
 
 
 @lru_cache(maxsize=4)
@@ -44,6 +45,7 @@ def recognisers(vocabulary: Vocabulary) -> Recognisers:
         neoplasms=Neoplasms(vocabulary),
         diagnoses=tuple((v, DiagnosisText(v, vocabulary.lexicon)) for v in vocabulary.diagnoses),
         therapies=tuple((v, _drug_names(v)) for v in vocabulary.therapies),
+        treatments=tuple((v, _drug_names(v)) for v in vocabulary.treatments),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cds_service.domain import (
@@ -12,6 +12,7 @@ from cds_service.domain import (
     Therapy,
     Unread,
     UnreadWhy,
+    ValueSet,
     Vocabulary,
 )
 from cds_service.reading.fhir_json import (
@@ -19,19 +20,40 @@ from cds_service.reading.fhir_json import (
     code_of,
     codings,
     concept_texts,
+    day,
     deeper_than,
     kind,
     obj,
     objs,
+    path,
     source_of,
     text,
 )
 from cds_service.reading.genes import plain
+from cds_service.reading.lexicon import Scanner
 from cds_service.reading.recognisers import recognisers
 from cds_service.reading.references import References
 from cds_service.reading.validation import fault
 
-TYPES = frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration"})
+TYPES = frozenset(
+    {
+        "MedicationRequest",
+        "MedicationStatement",
+        "MedicationAdministration",
+        "MedicationOrder",  # DSTU2: named, so that it can be said that it was not read
+    }
+)
+
+# R5's 'not-taking' covers what was stopped and what never began
+_ADHERENCE = {
+    "taking": "active",
+    "taking-as-directed": "active",
+    "taking-not-as-directed": "active",
+    "on-hold": "on-hold",
+    "stopped": "stopped",
+    "not-taking": "unknown",
+    "unknown": "unknown",
+}
 
 
 @dataclass
@@ -46,7 +68,8 @@ class TherapyReader:
     """Reads medications against every therapy value set."""
 
     def __init__(self, vocabulary: Vocabulary, received: Sequence[Received]) -> None:
-        self._sets = recognisers(vocabulary).therapies
+        known = recognisers(vocabulary)
+        self._sets, self._listed = known.therapies, known.treatments
         self._received = received
         self._references = References(received)
 
@@ -63,7 +86,10 @@ class TherapyReader:
             found.unread.append(_unread(item.json, UnreadWhy.TOO_DEEP))
             return
         concepts, unresolved = self._concepts(item.json)
-        drugs = list(self._drugs(concepts))
+        if item.doubt is None:  # only listed, never decided on: no validation
+            listed = _drugs(concepts, self._listed)
+            found.therapies += [_therapy(item.json, name, drug) for name, drug in listed]
+        drugs = list(_drugs(concepts, self._sets))
         if not drugs and not (unresolved and _may_count(item.json)):
             return
         why = item.doubt or (fault(item.json) if drugs else UnreadWhy.NO_DRUG)
@@ -81,33 +107,44 @@ class TherapyReader:
         target = self._references.resolve(reference, resource)
         if target is not None:
             concepts += [target.get("code")]
-            concepts += [i.get("itemCodeableConcept") for i in objs(target.get("ingredient"))]
+            parts = objs(target.get("ingredient"))
+            concepts += [i.get("itemCodeableConcept", path(i, "item", "concept")) for i in parts]
         named = any(concept_texts(c) or codings(c) for c in concepts)
         return concepts, bool(reference) and target is None and not named
 
-    def _drugs(self, concepts: Sequence[object]) -> Iterator[tuple[str, str]]:
-        """(value set, drug) pairs, by code or by whole word."""
-        for value_set, words in self._sets:
-            coded = {
-                entry.display
-                for concept in concepts
-                for coding in codings(concept)
-                if (entry := value_set.entry(code_of(coding))) is not None
-                and entry.listing == "include"
-            }
-            said = (plain(value) for concept in concepts for value in concept_texts(concept))
-            worded = {name for value in said for name in words.names(value)}
-            yield from ((value_set.id, drug) for drug in sorted(coded | worded))
+
+def _drugs(
+    concepts: Sequence[object], sets: Iterable[tuple[ValueSet, Scanner]]
+) -> Iterator[tuple[str, str]]:
+    """(value set, drug) pairs, by code or by whole word."""
+    said = [plain(value) for concept in concepts for value in concept_texts(concept)]
+    codes = [code_of(coding) for concept in concepts for coding in codings(concept)]
+    for value_set, words in sets:
+        entries = (value_set.entry(code) for code in codes)
+        coded = {e.display for e in entries if e is not None and e.listing == "include"}
+        worded = {name for value in said for name in words.names(value)}
+        yield from ((value_set.id, drug) for drug in sorted(coded | worded))
 
 
 def _therapy(resource: Json, value_set: str, drug: str) -> Therapy:
     return Therapy(
         value_set=value_set,
         drug=drug,
-        status="not-taken" if _not_taken(resource) else text(resource.get("status")),
+        status=_status(resource),
         intent=text(resource.get("intent")),
         source=source_of(resource),
+        started=next(filter(None, map(day, _starts(resource))), ""),
+        ended=day(path(resource, "effectivePeriod", "end"))
+        or day(path(resource, "occurencePeriod", "end")),
     )
+
+
+def _starts(resource: Json) -> Iterator[object]:
+    """When it was given; else when it was ordered, or written down."""
+    for name in ("effective", "occurence", "occurrence"):  # R5 spells it with one r
+        yield resource.get(f"{name}DateTime")
+        yield path(resource, f"{name}Period", "start")
+    yield from (resource.get(name) for name in ("authoredOn", "dateAsserted"))
 
 
 def _may_count(resource: Json) -> bool:
@@ -116,9 +153,23 @@ def _may_count(resource: Json) -> bool:
     return text(resource.get("status")) not in idle and not _not_taken(resource)
 
 
+def _status(resource: Json) -> str:
+    """The status in the words of R4; R5 says in 'adherence' what became of what was recorded."""
+    if _not_taken(resource):
+        return "not-taken"
+    status = text(resource.get("status"))
+    if text(resource.get("taken")) == "unk":
+        return "unknown"  # as STU3 became R4
+    if kind(resource) == "MedicationStatement" and status == "recorded":
+        codes = {text(c.get("code")) for c in codings(path(resource, "adherence", "code"))}
+        said = {_ADHERENCE[code] for code in codes if code in _ADHERENCE}
+        return "unknown" if len(said) > 1 else next(iter(said), status)
+    return status
+
+
 def _not_taken(resource: Json) -> bool:
-    """STU3 says it in 'taken', R4 in status or doNotPerform."""
-    refused = resource.get("doNotPerform") is True
+    """STU3 says it in 'taken' and 'notGiven', R4 in status or doNotPerform."""
+    refused = resource.get("doNotPerform") is True or resource.get("notGiven") is True
     return refused or text(resource.get("taken")) == "n" or resource.get("status") == "not-taken"
 
 

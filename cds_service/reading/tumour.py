@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from cds_service.codes import ICD10, ICDO3, Code
-from cds_service.domain import Json, ValueSet, Vocabulary
+from cds_service.domain import NO_TIE, Json, Tie
 from cds_service.reading.fhir_json import (
-    code_of,
-    codings,
     concept_texts,
     identifiers,
     kind,
@@ -16,33 +13,9 @@ from cds_service.reading.fhir_json import (
     objs,
     text,
 )
+from cds_service.reading.neoplasms import Neoplasms, profiles, reports_said, together
 from cds_service.reading.references import References
-from cds_service.reading.roles import Roles, Words
-
-
-class Neoplasms:
-    """Recognises a Condition as a neoplasm: by code, by morphology behaviour, or by words."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._codes: ValueSet = vocabulary.sets["neoplasm"]
-        self._words = Words(self._codes)
-        self._diagnoses = vocabulary.diagnoses
-
-    def is_neoplasm(self, condition: Json) -> bool:
-        """True for C00 to C97, malignant behaviour, a listed code, or a tumour word."""
-        concept = condition.get("code")
-        if any(self._coded(code_of(c)) for c in codings(concept)):
-            return True
-        return "include" in self._words.in_text(concept_texts(concept))
-
-    def _coded(self, code: Code) -> bool:
-        if code.system == ICDO3:
-            return code.code.endswith(("3", "6"))
-        category = Code(ICD10, code.code[:3]) if code.system == ICD10 else code
-        listed = [entry for v in self._diagnoses if (entry := v.entry(code)) is not None]
-        return self._codes.entry(category) is not None or any(
-            entry.listing in ("include", "review") for entry in listed
-        )
+from cds_service.reading.roles import Roles
 
 
 class TumourTies:
@@ -52,6 +25,7 @@ class TumourTies:
         self._roles = roles
         self._neoplasms = neoplasms
         self._references = references
+        self._said: dict[int, Tie] = {}  # of each report: many results may share one
 
     def tied(self, result: Json, container: Json, reports: Sequence[Json]) -> bool:
         """True when something stated ties the result to a tumour; a denial wins."""
@@ -62,10 +36,43 @@ class TumourTies:
         texts += [said for report in reports for said in concept_texts(report.get("code"))]
         if self._roles.speaks_of_tumour(texts):
             return True
-        focus = (self._references.resolve(f, container) for f in objs(result.get("focus")))
-        return any(
-            kind(obj(f)) == "Condition" and self._neoplasms.is_neoplasm(obj(f)) for f in focus
-        )
+        return any(map(self._neoplasms.is_neoplasm, self._focus(result, container)))
+
+    def tie(self, result: Json, container: Json, reports: Sequence[Json]) -> Tie:
+        """Which tumour it is from; the name of a test counts only where nothing else is said."""
+        every = (result, *(report for report in reports if report is not result))
+        places = [said for where in every for said in self._specimens(where, container)]
+        places += concept_texts(result.get("bodySite"))
+        ties = [self._neoplasms.tie_of_place(said) for said in places if said]
+        ties += [
+            self._neoplasms.tie_of_concept(condition.get("code"), profiles(condition))
+            for condition in self._focus(result, container)
+        ]
+        told = (self._told_once(report) for report in every[1:])
+        stated = together([*ties, self._told(result), *told])
+        if stated != NO_TIE:
+            return stated
+        names = [said for where in every for said in concept_texts(where.get("code"))]
+        return together(map(self._neoplasms.tie_of_words, names))
+
+    def _told_once(self, report: Json) -> Tie:
+        known = self._said.get(id(report))
+        if known is None:
+            known = self._said[id(report)] = self._told(report)
+        return known
+
+    def _told(self, where: Json) -> Tie:
+        """What the words and coded conclusions of a result or report tie it to."""
+        ties = [self._neoplasms.tie_of_words(said) for said in reports_said(where) if said]
+        coded = (*objs(where.get("conclusionCode")), *objs(where.get("codedDiagnosis")))
+        return together([*ties, *map(self._neoplasms.tie_of_concept, coded)])
+
+    def _focus(self, result: Json, container: Json) -> Iterator[Json]:
+        """The Conditions that a result is about."""
+        for reference in objs(result.get("focus")):
+            target = obj(self._references.resolve(reference, container))
+            if kind(target) == "Condition":
+                yield target
 
     def _specimens(self, where: Json, container: Json) -> Iterable[str]:
         for reference in objs(where.get("specimen")):

@@ -111,7 +111,13 @@ def test_every_denied_code_is_written_down_here(
 
 def test_every_deny_list_is_covered_here_or_in_the_tumour_words(knowledge: Knowledge) -> None:
     with_deny = {name for name, one in knowledge.vocabulary.sets.items() if one.listed("deny")}
-    assert with_deny == {"mesothelioma", "ntrk-genes", "tumour-words"}
+    assert with_deny == {"mesothelioma", "neoplasm", "ntrk-genes", "tumour-words"}
+
+
+@pytest.mark.parametrize("word", ["tumour marker", "cancer screening", "in situ", "benign"])
+def test_a_word_that_is_no_malignant_tumour_is_denied(knowledge: Knowledge, word: str) -> None:
+    assert word in words_of(knowledge, "neoplasm", denied=True)
+    assert word not in words_of(knowledge, "neoplasm", denied=False)
 
 
 @pytest.mark.parametrize(

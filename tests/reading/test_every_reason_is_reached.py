@@ -92,6 +92,7 @@ WHY: dict[Why, list[Resource]] = {
     ],
     Why.SCREENING: [pan_trk()],
     Why.DISAGREE: [fusion(), negative(id="o2")],
+    Why.WHICH_TUMOUR: [fusion(), condition(concept(ICD10, "C34.9"), id="c-lung")],
 }
 CODED = concept(ICD10, "C45.0")
 DOUBT: dict[Doubt, list[Resource]] = {

@@ -22,8 +22,9 @@ from tests.desk import Desk
 NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 
 
-def drugs(ask: Desk, *resources: Resource) -> list[str]:
-    return [therapy.drug for therapy in ask.record(*resources).therapies]
+def drugs(ask: Desk, *resources: Resource, value_set: str = "trk-inhibitors") -> list[str]:
+    found = ask.record(*resources).therapies
+    return [therapy.drug for therapy in found if therapy.value_set == value_set]
 
 
 def medication(code: object, **more: object) -> Resource:
