@@ -24,6 +24,7 @@ from cds_service.domain import (
     Vocabulary,
 )
 from cds_service.reading import reports
+from cds_service.reading.attachments import Attachments, forms_of
 from cds_service.reading.certainty import Circumstances, Findings
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
@@ -72,6 +73,7 @@ class GenomicsReader:
         self._reports, self._derived = self._backlinks()
 
     def read(self) -> Genomics:
+        self._attachments = Attachments(reports.forms(self._received, self._roles))
         """Every fact, in the order of the resources."""
         found = Genomics()
         for item in self._received:
@@ -109,10 +111,11 @@ class GenomicsReader:
         concepts += [c.get("code") for c in objs(resource.get("component"))]
         if any(self._roles.role(concept) & _GENOMIC for concept in concepts):
             return True
-        if kind(resource) == "DiagnosticReport":
+        if kind(resource) == "DiagnosticReport" or forms_of(resource):
             if self._is_report_of_ours(resource):
                 return True
-            if any(self._genes.in_text(said) for said in reports.sentences(resource)):
+            said = reports.sentences(resource, self._attachments)
+            if any(map(self._genes.in_text, said)):
                 return True
         return self._names_gene(resource)
 
@@ -121,7 +124,7 @@ class GenomicsReader:
         if reports.is_genetic(report, self._roles):
             return True
         ours = reports.is_genetic_or_pathology(report, self._roles)
-        return ours and reports.only_unreadable(report, self._roles)
+        return ours and reports.silent_but_unread(report, self._roles, self._attachments)
 
     def _names_gene(self, resource: Json) -> bool:
         """A gene of interest in any text or coding; attachments' raw data is never searched."""
@@ -152,6 +155,8 @@ class GenomicsReader:
             else:
                 self._observation(_inside(contained, resource), resource, found)
 
+            if reports.silent_but_unread(resource, self._roles, self._attachments):
+                self._unread(resource, UnreadWhy.ATTACHMENT, found)
     def _unresolved(self, resource: Json) -> Iterator[Gap]:
         key = DataKey.REPORTS if kind(resource) == "DiagnosticReport" else DataKey.OBSERVATIONS
         for name in ("derivedFrom", "hasMember", "result", "related"):
@@ -181,6 +186,7 @@ class GenomicsReader:
             yield Silent(around.source.reference, "another person's sample")
         elif any("iscn" in self._roles.role(component.get("code")) for component in components):
             # ISCN names bands that many genes share: never enough, but worth naming.
+        evidence.texts += self._attachments.texts(observation)
             yield Silent(around.source.reference, "karyotype only, no gene can be named; read it")
         elif self._names_gene(result):
             yield Silent(around.source.reference, "a gene is named without a result for it")
@@ -206,10 +212,6 @@ class GenomicsReader:
             yield from self._references.copies(reference, container)
 
     def _report(self, report: Json, found: Genomics) -> None:
-        if reports.only_unreadable(report, self._roles):
-            if text(report.get("status")) in COUNTABLE:
-                self._unread(report, UnreadWhy.ATTACHMENT, found)
-            return
         around = self._around(report, report)
         if "another-person" in around.outcomes:
             found.silent += self._silence(report, around)
@@ -217,7 +219,7 @@ class GenomicsReader:
         label = next(iter(concept_texts(report.get("code"))), "")
         said = [
             f"{label}: {line}" if label and self._is_bare(line) else line
-            for line in reports.sentences(report)
+            for line in reports.sentences(report, self._attachments)
         ]
         statements = [s for line in said for s in self._text.read(line)]
         findings = self._weigher.from_text(statements, around, Origin.NOT_STATED)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
+from collections.abc import Iterable
 
-from cds_service.domain import Json
-from cds_service.reading.fhir_json import codings, concept_texts, obj, objs, text
+from cds_service.domain import Json, Received
+from cds_service.reading.attachments import Attachments, forms_of
+from cds_service.reading.fhir_json import (
+    MAX_DEPTH,
+    codings,
+    concept_texts,
+    deeper_than,
+    obj,
+    objs,
+    text,
+)
 from cds_service.reading.references import named
 from cds_service.reading.roles import Roles
 from cds_service.reading.sentences import text_of_html
@@ -19,22 +27,25 @@ _ELSEWHERE = re.compile(
     r"|report (?:is )?attached\W*",
     re.IGNORECASE,
 )
-# Not every codec of Python: 'punycode' takes time that grows with the square of the length
-_CHARSET = re.compile(
-    r"utf-?(?:8|16)(?:le|be)?|(?:us-)?ascii|iso-8859-\d\d?|latin-?1|(?:windows-|cp)125\d"
-)
-_READABLE = {"text/plain": False, "text/html": True, "application/xhtml+xml": True}
 
 
-def sentences(report: Json) -> list[str]:
+def sentences(report: Json, attachments: Attachments) -> list[str]:
     """Texts of a report: conclusion, conclusion codes, notes and readable attachments."""
     found = [text(report.get("conclusion"))]
     found += [said for c in objs(report.get("conclusionCode")) for said in concept_texts(c)]
     found += [said for c in objs(report.get("codedDiagnosis")) for said in concept_texts(c)]  # STU3
     found += [text(note.get("text")) for note in objs(report.get("note"))]
-    found += [said for form in objs(report.get("presentedForm")) for said in [attached(form)]]
+    found += attachments.texts(report)
     found = [said for said in dict.fromkeys(found) if said]
     return found or [narrative(report)]
+
+
+def forms(received: Iterable[Received], roles: Roles) -> list[Json]:
+    """Attachments of every resource, those of genetics and pathology first."""
+    sent = [item.json for item in received if forms_of(item.json)]
+    sent = [resource for resource in sent if not deeper_than(resource, MAX_DEPTH)]
+    sent.sort(key=lambda resource: not is_genetic_or_pathology(resource, roles))
+    return [form for resource in sent for form in forms_of(resource)]
 
 
 def narrative(resource: Json) -> str:
@@ -42,29 +53,19 @@ def narrative(resource: Json) -> str:
     return text_of_html(text(obj(resource.get("text")).get("div"))).strip()
 
 
-def attached(form: Json) -> str:
-    """The text of an attachment of a readable type, else ''."""
-    kind_of, _, parameters = text(form.get("contentType")).casefold().partition(";")
-    is_html = _READABLE.get(kind_of.strip())
-    if is_html is None or not text(form.get("data")):
-        return ""
-    charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
-    try:
-        raw = base64.b64decode("".join(text(form.get("data")).split()), validate=True)
-        decoded = raw.decode(charset if _CHARSET.fullmatch(charset) else "none of ours")
-    except (binascii.Error, ValueError, LookupError):
-        return ""  # counted as unreadable by the caller
-    return text_of_html(decoded) if is_html else decoded
+def silent_but_unread(resource: Json, roles: Roles, attachments: Attachments) -> bool:
+    """True when attachments are all that a resource has, and not all of them could be read.
 
-
-def only_unreadable(report: Json, roles: Roles) -> bool:
-    """True when attachments are all that a report has, and none of them can be read."""
-    forms = objs(report.get("presentedForm"))
-    coded = [c for name in ("conclusionCode", "codedDiagnosis") for c in objs(report.get(name))]
+    What was read of them stands; 'nothing found' cannot rest on it.
+    """
+    coded = [c for name in ("conclusionCode", "codedDiagnosis") for c in objs(resource.get(name))]
     coded = [c for c in coded if not roles.outcomes.by_code(c)]  # a behaviour, not a result
-    said = [text(report.get("conclusion")), *(t for c in coded for t in concept_texts(c))]
-    silent = not any(named(report.get("result"))) and all(map(_points_away, filter(None, said)))
-    return bool(forms) and silent and not any(attached(form).strip() for form in forms)
+    said = [text(resource.get("conclusion")), *(t for c in coded for t in concept_texts(c))]
+    said.append(text(resource.get("valueString")))
+    results = any(named(resource.get("result"))) or bool(objs(resource.get("component")))
+    silent = not results and "valueCodeableConcept" not in resource
+    silent = silent and all(map(_points_away, filter(None, said)))
+    return silent and not attachments.are_whole(resource)
 
 
 def _points_away(said: str) -> bool:
@@ -79,7 +80,7 @@ def is_genetic_or_pathology(report: Json, roles: Roles) -> bool:
     if any(roles.role(concept) & known for concept in concepts):
         return True
     words = [said for concept in concepts for said in concept_texts(concept)]
-    words += [text(form.get("title")) for form in objs(report.get("presentedForm"))]
+    words += [text(form.get("title")) for form in forms_of(report)]
     return bool({"genetic-words", "report-words"} & roles.worded_role(words))
 
 
