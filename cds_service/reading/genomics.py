@@ -71,9 +71,9 @@ class GenomicsReader:
         self._ties = TumourTies(self._roles, known.neoplasms, self._references)
         self._received = [item for item in received if kind(item.json) in _TYPES]
         self._reports, self._derived = self._backlinks()
+        self._attachments = Attachments(reports.forms(self._received, self._roles))
 
     def read(self) -> Genomics:
-        self._attachments = Attachments(reports.forms(self._received, self._roles))
         """Every fact, in the order of the resources."""
         found = Genomics()
         for item in self._received:
@@ -143,6 +143,8 @@ class GenomicsReader:
     def _facts(self, resource: Json, found: Genomics) -> None:
         if text(resource.get("status")) in COUNTABLE:
             found.gaps += self._unresolved(resource)
+            if reports.silent_but_unread(resource, self._roles, self._attachments):
+                self._unread(resource, UnreadWhy.ATTACHMENT, found)
         if kind(resource) == "Observation":
             self._observation(resource, resource, found)
         else:
@@ -155,8 +157,6 @@ class GenomicsReader:
             else:
                 self._observation(_inside(contained, resource), resource, found)
 
-            if reports.silent_but_unread(resource, self._roles, self._attachments):
-                self._unread(resource, UnreadWhy.ATTACHMENT, found)
     def _unresolved(self, resource: Json) -> Iterator[Gap]:
         key = DataKey.REPORTS if kind(resource) == "DiagnosticReport" else DataKey.OBSERVATIONS
         for name in ("derivedFrom", "hasMember", "result", "related"):
@@ -171,6 +171,7 @@ class GenomicsReader:
         if "consequence" in role and any(named(observation.get("derivedFrom"))):
             return  # read beside the variant that it is derived from
         evidence = self._evidence.read(observation)
+        evidence.texts += self._attachments.texts(observation)
         for consequence in self._derived.get(id(observation), ()):
             evidence.terms |= self._evidence.read(consequence).terms
         around = self._around(observation, container)
@@ -186,7 +187,6 @@ class GenomicsReader:
             yield Silent(around.source.reference, "another person's sample")
         elif any("iscn" in self._roles.role(component.get("code")) for component in components):
             # ISCN names bands that many genes share: never enough, but worth naming.
-        evidence.texts += self._attachments.texts(observation)
             yield Silent(around.source.reference, "karyotype only, no gene can be named; read it")
         elif self._names_gene(result):
             yield Silent(around.source.reference, "a gene is named without a result for it")
