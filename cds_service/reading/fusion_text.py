@@ -151,7 +151,7 @@ class FusionText:
         terms, polarity = heard.whole.terms, heard.polarity
         if heard.says("other_person") or heard.supposed() or heard.is_excepted():
             return None, ()
-        if heard.denies_a_test() or heard.is_kind_of_tumour() or heard.is_question():
+        if heard.denies_a_test() or heard.is_of_others() or heard.is_question():
             return None, ()
         fusion = bool(pair and pair.strong) or bool(terms & {"fusion", "rearrangement"})
         if not fusion or (pair is None and heard.names_a_change()):

@@ -91,6 +91,12 @@ class Genes:
         found = (self._mention(match) for match in self._pattern.finditer(value))
         return [mention for mention in found if mention is not None]
 
+    def are_in(self, value: str) -> bool:
+        """True when a text names a gene of interest, in any spelling; fast where it names none."""
+        value = plain(value)
+        words = value.casefold()
+        return ("trk" in words or "kinase" in words) and bool(self.in_text(value))
+
     def _mention(self, match: re.Match[str]) -> Mention | None:
         if match["deny"]:
             return None

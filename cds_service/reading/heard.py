@@ -28,6 +28,11 @@ _KIND_HERE = re.compile(
     r"(?:tumou?rs|cancers|neoplasms|malignancies|patients|sarcomas|carcinomas|adults|children)\b",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(
+    r"(?:(?:positive|negative|run|assay)\scontrols?\s?[(:]\s?\S{0,16}"
+    r"|\bcontrol\s(?:sample|specimen|cell line|material)\b[\w\s:-]{0,24})$",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(
     r"(?:clinical\s(?:details|history|information|question|indication|summary|background)"
     r"|reason\sfor\s\w+|indication|tests?\srequested|referral)\s?:",
@@ -148,6 +153,15 @@ class Heard:
     def is_kind_of_tumour(self) -> bool:
         """'TRK fusion-positive cancers' are other people's."""
         return _KIND_HERE.match(self.text, self.mention.end) is not None
+
+    def is_of_others(self) -> bool:
+        """A kind of tumour, or a control of the laboratory."""
+        return self.is_kind_of_tumour() or self.is_control()
+
+    def is_control(self) -> bool:
+        """'Positive control (TPM3::NTRK1)' is no patient."""
+        before = self.text[max(0, self.mention.start - 60) : self.mention.start]
+        return "control" in before.casefold() and _CONTROL.search(before) is not None
 
     def is_question(self) -> bool:
         """'Clinical details: ?NTRK fusion' is what was asked, not what was found."""

@@ -15,7 +15,9 @@ from cds_service.reading.lexicon import Cue
 _RESULTS = frozenset({"positive", "negative_after", "not_assessed"})
 _NUMBERED = re.compile(r"\s?[.:#]|\s?\d")  # 'Sample no. 17', 'Lab No: 4' deny nothing
 _SIGN = re.compile(
-    r"(?:\s?fusions?\s?)?(?:\s?\([+-]\)|\+(?=$|[\s,;.)/])|(?<=\w)-(?=$|[,;.)]))", re.IGNORECASE
+    r"(?:\s?fusions?\s?)?(?:\s?\([+-]\)|\+(?=$|[\s,;.)/])|(?<=\w)-(?=$|[,;.)]))"
+    r"|(?:\s\w+){0,3}\s?[:=]\s?(?:0|zero|nil)(?![\d/%+]|[.,]\d|\s?-)(?=\W|$)",  # 'fusion reads: 0'
+    re.IGNORECASE,
 )
 _ASSAY_WORDS = frozenset({"RNA", "DNA", "NGS", "FISH", "IHC", "PCR", "RT-PCR", "WGS"})
 # 'ETV6::NTRK3 fusion (IHC not performed)': another test was not done, the finding stands
@@ -42,6 +44,12 @@ _ATTACHED = re.compile(
 )
 
 # 'partner not identified' is about the partner; 'no other drivers' is about the others
+# 'fusions of NTRK1, which predict response, were not identified': the result is of the fusions
+_ASIDE = re.compile(
+    r"which\b[^,]{1,120},\s(?:was|were|is|are|has|have)(?P<not>\snot)?(?:\sbeen)?"
+    r"\s(?:detected|identified|found|seen|present|observed)\b",
+    re.IGNORECASE,
+)
 _OF_DETAIL = re.compile(
     r"\b(?:partner|frame|break\s?point|TMB|burden|MSI)(?:\s(?:gene|was|is|status))*\s?[:-]?\s?$",
     re.I,
@@ -176,6 +184,9 @@ def _right_results(
                 ):
                     reach, reach_at = cue.name, cue.start
             elif cue.name in ("boundary", "exception"):
+                if aside_of := _ASIDE.match(clause, cue.start):
+                    reach, reach_at = _said_of(aside_of), aside_of.end()
+                    continue
                 beyond = reach == "positive" and not _names_another(clause[cue.end : reach_at])
                 reach = ""
             elif cue.name == "negative_before" and not _OTHER.match(clause, cue.end):
@@ -189,6 +200,10 @@ def _right_results(
         found[index] = _Right("" if elsewhere else reach, beyond, aside)
         beyond = False
     return found
+
+
+def _said_of(aside: re.Match[str]) -> str:
+    return "negative_after" if aside["not"] else "positive"
 
 
 def _adjoin(clause: str, end: int, start: int) -> bool:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from cds_service.reading.genes import plain
 
-_CUT = re.compile(r"(?<=[.!])\s+|;|\u2022|\n")
+_CUT = re.compile(
+    r"(?<=[.!])\s+|;(?!\s{0,3}(?:however|but|although|though)\b)|\u2022|\n", re.IGNORECASE
+)
 _HEADING = re.compile(r"[^:.;]{1,80}:\s*")
 _TITLE = re.compile(r"[A-Z][A-Z /&()-]{3,60}")
 _LEADER = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|_{3,}|-{3,}|={3,})\s*")  # 'NTRK1 ..... negative'
