@@ -1,4 +1,4 @@
-"""Examples, shapes and labelled cases -> whole records, each held as the documents that are sent."""
+"""Examples, shapes and labelled cases -> whole records, held as the documents that are sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cds_service.domain import Assessment, DataKey, Received
+from cds_service.domain import Assessment, DataKey, GapWhy, Missing, Received
 from cds_service.reading.bundle import TYPES, Patient, Selected, select, state_of
 from tests.builders import Resource, bundle, patient
 from tests.desk import Desk
@@ -57,8 +57,8 @@ class Record:
 
 def selected(record: Record) -> Selected:
     """What reading chooses from a record."""
-    known = [key for key in DataKey if key in record.prefetch]
-    states = {key: state_of(record.prefetch[key]) for key in known}
+    sent, nothing = record.prefetch, Missing(GapWhy.NOT_SENT)
+    states = {key: state_of(sent[key]) if key in sent else nothing for key in DataKey}
     newer = getattr(state_of(record.newer), "resources", ())
     return select(states, Patient(record.patient_id, record.server), newer, _unasked(record))
 

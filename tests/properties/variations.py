@@ -169,11 +169,16 @@ def recased(record: Record, chance: random.Random) -> Record:
     changed = _spoken_anew(record, lambda said: speak(said) if chance.random() < 0.7 else said)
     for document in changed.documents():
         for holder in objects(document):
-            system, code = holder.get("system"), holder.get("code")
-            if isinstance(system, str) and isinstance(code, str) and "::" not in code:
-                if any(name in system for name in _CASELESS) and chance.random() < 0.5:
-                    holder["code"] = speak(code)
+            if _is_caseless(holder) and chance.random() < 0.5:
+                holder["code"] = speak(holder["code"])
     return changed
+
+
+def _is_caseless(holder: dict[str, Any]) -> bool:
+    """A coding of a system in which case means nothing; symbols joined by '::' are words."""
+    system, code = holder.get("system"), holder.get("code")
+    stated = isinstance(system, str) and isinstance(code, str) and "::" not in code
+    return stated and any(name in str(system) for name in _CASELESS)
 
 
 def _spoken_anew(record: Record, speak: Callable[[str], str]) -> Record:
