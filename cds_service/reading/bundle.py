@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,9 +38,11 @@ _KEY_OF_TYPE = {
     "MedicationRequest": DataKey.REQUESTS,
     "MedicationStatement": DataKey.STATEMENTS,
     "MedicationAdministration": DataKey.STATEMENTS,
+    "MedicationOrder": DataKey.REQUESTS,  # DSTU2
     "Medication": DataKey.REQUESTS,
 }
 _SERIOUS = frozenset({"warning", "error", "fatal"})
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")  # as FHIR names its types; anything else is damage
 _NESTING = 8  # Bundles within Bundles (batch responses); deeper ones are not a record
 
 
@@ -70,7 +73,8 @@ def state_of(value: object) -> DataState:
         return _bundle_state(resource)
     if kind(resource) == "OperationOutcome":
         return Missing(GapWhy.OUTCOME)
-    return Complete((Received(resource),)) if kind(resource) else Missing(GapWhy.NOT_A_RESOURCE)
+    is_resource = _TYPE.fullmatch(kind(resource)) is not None
+    return Complete((Received(resource),)) if is_resource else Missing(GapWhy.NOT_A_RESOURCE)
 
 
 def whole_record(documents: Sequence[Json]) -> dict[DataKey, DataState]:
@@ -174,7 +178,7 @@ def _entries(bundle: Json) -> tuple[tuple[Received, ...], GapWhy | None]:
                 why = GapWhy.NOT_A_RESOURCE  # two resources in one entry: which one is meant?
             elif kind(resource) == "Bundle":
                 level.append(resource)
-            elif kind(resource) and kind(resource) != "OperationOutcome":
+            elif _TYPE.fullmatch(kind(resource)) and kind(resource) != "OperationOutcome":
                 received.append(Received(resource, text(obj(entry).get("fullUrl"))))
             else:
                 why = why or _entry_fault(obj(entry))

@@ -133,6 +133,8 @@ _DATES = (
     "onsetDateTime",
     "authoredOn",
     "dateAsserted",
+    "dateWritten",
+    "occurenceDateTime",
 )
 
 
@@ -140,7 +142,10 @@ def source_of(resource: Json) -> Source:
     """The provenance of a resource, as far as it is stated."""
     dates = [day(resource.get(name)) for name in _DATES]
     dates.append(day(path(resource, "effectivePeriod", "start")))
-    performers = [text(p.get("display")) for p in objs(resource.get("performer"))]
+    performers = [
+        text(p.get("display")) or text(path(p, "actor", "display"))  # STU3
+        for p in objs(resource.get("performer"))
+    ]
     return Source(
         reference=reference_of(resource),
         status=text(resource.get("status")),

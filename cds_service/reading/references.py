@@ -38,6 +38,18 @@ def _is(resource: Json, local_id: str) -> bool:
     return text(resource.get("id")).lstrip("#") == local_id
 
 
+# STU3 keeps them in 'related', whose type may be missing: then it is what the result rests on.
+_RELATED = {"hasMember": ("has-member",), "derivedFrom": ("derived-from", "")}
+
+
+def links(resource: Json, name: str) -> Iterator[Json]:
+    """The references of one element, in whichever version of FHIR it was written."""
+    yield from named(resource.get(name))
+    for related in objs(resource.get("related")):
+        if text(related.get("type")) in _RELATED.get(name, ()):
+            yield from named(related.get("target"))
+
+
 def named(references: object) -> Iterator[Json]:
     """The references of a list that point somewhere (not only an identifier or a display)."""
     return (item for item in objs(references) if text(item.get("reference")))
