@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cds_service.assess.results import POSITIVE, weigh
+from cds_service.assess.shapes import in_words
 from cds_service.assess.tumour import asked_which_tumour, other_cancers
 from cds_service.domain import (
     COUNTABLE,
@@ -76,7 +77,7 @@ def describe(result: AssayedFusion) -> str:
     facts = [
         f"{result.source.reference}: {result.gene.symbol} fusion{partner} {result.presence}",
         str(result.certainty or ""),
-        f"written as {result.shape}" if result.shape else "",
+        f"written as {in_words(result.shape)}" if result.shape else "",
         f"origin {result.origin}",
         f"assay {assays}" if assays else "assay not stated",
         f"status {result.source.status}",
@@ -103,6 +104,7 @@ def _none(
     kinds = [f"{_kind(result)}: {describe(result)}" for result in results]
     kinds += [
         f"other variant: {v.source.reference}: {v.gene.symbol} {v.change or 'alteration'}"
+        f"{' (not detected)' if v.presence is Presence.NOT_DETECTED else ''}"
         for v in record.variants
         if v.gene.members & wanted
     ]

@@ -78,7 +78,7 @@ class AssayedFusion:
     assays: frozenset[Assay] = frozenset()
     specimen: str = ""  # reference or identifier of the stated specimen; '' when not stated
     why: tuple[Why, ...] = ()  # why not stronger
-    shape: str = ""  # which way it was written: 'shape-4', 'text', ...
+    shape: str = ""  # which way it was written: 'shape-4', 'shape-13', ...
     frame: str = ""  # 'in frame', 'out of frame' or '' when not stated
     outcome_alternative: bool = False  # NHS outcome code 412 on its report
     sentence: str = ""  # for facts read from text: the sentence, for explain only

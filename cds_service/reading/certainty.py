@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cds_service.domain import (
+    NO_TIE,
     Assay,
     AssayedFusion,
     Certainty,
@@ -14,6 +15,7 @@ from cds_service.domain import (
     OtherVariant,
     Presence,
     Source,
+    Tie,
     Why,
 )
 from cds_service.reading.changes import protein_changes
@@ -32,6 +34,8 @@ class Circumstances:
     assays: frozenset[Assay] = frozenset()
     specimen: str = ""
     outcomes: frozenset[str] = frozenset()  # behaviours of NHS outcome codes on it or its report
+    written: str = "shape-13"  # which shape its sentences come in
+    tie: Tie = NO_TIE  # which tumour it is from, as far as stated
 
 
 @dataclass
@@ -40,6 +44,11 @@ class Findings:
 
     fusions: list[AssayedFusion] = field(default_factory=list)
     variants: list[OtherVariant] = field(default_factory=list)
+
+    def add(self, more: Findings) -> None:
+        """Facts of another part of the same result."""
+        self.fusions += more.fusions
+        self.variants += more.variants
 
 
 class Weigher:
@@ -67,8 +76,7 @@ class Weigher:
         spoken = {g for fusion in findings.fusions for g in fusion.gene.members}
         rest = [s for s in statements if not s.gene.members <= spoken]
         told = self.from_text(rest, around, _origin(evidence))
-        findings.fusions += told.fusions
-        findings.variants += told.variants
+        findings.add(told)
         return findings
 
     def from_text(
@@ -95,7 +103,7 @@ class Weigher:
         around: Circumstances,
         statements: Sequence[Statement],
     ) -> list[AssayedFusion]:
-        presence, why = _weigh_value(evidence)
+        presence, why = self._weigh_words(candidate.gene, evidence)
         base = AssayedFusion(
             gene=candidate.gene,
             presence=presence,
@@ -106,6 +114,7 @@ class Weigher:
             origin=_origin(evidence),
             assays=around.assays,
             specimen=around.specimen,
+            tie=around.tie,
             shape=candidate.shape,
             frame="out of frame" if Why.OUT_OF_FRAME in candidate.why else evidence.frame,
             outcome_alternative="alternative" in evidence.outcomes | around.outcomes,
@@ -117,13 +126,25 @@ class Weigher:
         why = (*why, *_second_thoughts(candidate.gene, statements))
         return [_graded(base, why)]
 
+    def _weigh_words(self, gene: Gene, evidence: Evidence) -> tuple[Presence, tuple[Why, ...]]:
+        """The value; where it is words of its own, as a sentence about this gene."""
+        presence, why = _weigh_value(evidence)
+        said = self._text.answers(gene, evidence.value_words) if evidence.value_words else None
+        if said is None or said is presence:
+            return presence, why
+        if evidence.presence is not None:  # by its interpretation, and the words say otherwise
+            return Presence.INDETERMINATE, (*why, Why.INTERPRETATION)
+        doubts = tuple(reason for reason in why if reason is not Why.UNCLEAR)
+        return said, (*doubts, Why.INDETERMINATE) if said is Presence.INDETERMINATE else doubts
+
     def _no_fusion(self, evidence: Evidence, around: Circumstances, findings: Findings) -> None:
         """Genes of interest without a fusion: a negative result, or another kind of change."""
         genes = dict.fromkeys(gene_of(named) for named in evidence.genes)
-        presence, _ = _weigh_value(evidence)
         changes = [c for said in evidence.changes for c in protein_changes(said)]
         for gene in genes:
-            if presence in (Presence.NOT_DETECTED, Presence.NOT_ASSESSED):
+            presence, _ = self._weigh_words(gene, evidence)
+            # 'G595R: Absent' denies that change, and says nothing of a fusion.
+            if presence in (Presence.NOT_DETECTED, Presence.NOT_ASSESSED) and not changes:
                 findings.fusions.append(
                     AssayedFusion(
                         gene=gene,
@@ -159,10 +180,10 @@ def _weigh_value(evidence: Evidence) -> tuple[Presence, tuple[Why, ...]]:
     presence, why = evidence.presence, ()
     if evidence.value_missing and presence is not Presence.NOT_DETECTED:
         return Presence.DETECTED, (Why.VALUE_MISSING,)
-    if presence is None:
-        return Presence.DETECTED, (Why.UNCLEAR,)  # a value that says neither yes nor no
     doubts: tuple[Why, ...] = (Why.INTERPRETATION,) if evidence.against_interpretation else why
     doubts += (Why.CODE_DISPLAY,) if evidence.contradiction else ()
+    if presence is None:
+        return Presence.DETECTED, (*doubts, Why.UNCLEAR)  # it says neither yes nor no
     if presence is Presence.NOT_DETECTED and doubts:
         return Presence.INDETERMINATE, doubts
     return presence, (
@@ -213,7 +234,8 @@ def _told(said: Statement, around: Circumstances, origin: Origin) -> AssayedFusi
         origin=Origin.GERMLINE if said.germline else origin,
         assays=assays,
         specimen=around.specimen,
-        shape="text" if said.sentence else "shape-5",
+        tie=around.tie,
+        shape=around.written if said.sentence else "shape-5",
         frame="out of frame" if Why.OUT_OF_FRAME in said.why else said.frame,
         outcome_alternative="alternative" in around.outcomes,
         sentence=said.sentence,

@@ -45,9 +45,11 @@ class Evidence:
     studied: list[NamedGene] = field(default_factory=list)  # 48018-6, one per component
     misplaced: list[NamedGene] = field(default_factory=list)  # a gene in another component
     extended: list[NamedGene] = field(default_factory=list)  # STU3 and R4 core extensions
+    sequenced: list[NamedGene] = field(default_factory=list)  # transcripts it is derived from
     pairs: list[CodedPair] = field(default_factory=list)
     terms: set[str] = field(default_factory=set)  # kinds of change, where senders put them
     stray_terms: set[str] = field(default_factory=set)  # kinds of change in another place
+    derived: bool = False  # a term came from a consequence derived from this variant
     origins: set[Origin] = field(default_factory=set)
     names: list[str] = field(default_factory=list)  # words that name the variant
     texts: list[str] = field(default_factory=list)  # sentences with a result of their own

@@ -67,7 +67,20 @@ class Structure:
         if any(n.gene for n in evidence.extended) and self._speaks_of_fusion(evidence):
             named = next(n for n in evidence.extended if n.gene)
             return [self._worded(gene_of(named), "shape-9", evidence)]
-        return self._named_in_words(evidence)
+        return self._sequenced(evidence) or self._named_in_words(evidence)
+
+    def _sequenced(self, evidence: Evidence) -> list[Candidate]:
+        """The genes stand only in a sequence: a word or code for fusion, or two joined parts."""
+        named = next((n for n in evidence.sequenced if n.gene is not None), None)
+        if named is None:
+            return []
+        if self._speaks_of_fusion(evidence):
+            why = (Why.WRONG_PLACE, *_rearranged(evidence))
+            return [Candidate(gene_of(named), "shape-16", why)]
+        joined = len({n.symbol for n in evidence.sequenced}) == 2
+        if joined and evidence.presence is not Presence.NOT_DETECTED:
+            return [Candidate(gene_of(named), "shape-16", (Why.WRONG_PLACE, Why.TWO_GENES))]
+        return []
 
     def _studied(self, evidence: Evidence) -> Iterator[Candidate]:
         interest = [named for named in evidence.studied if named.gene is not None]
@@ -101,7 +114,8 @@ class Structure:
         interest = next(named for named in evidence.studied if named.gene is not None)
         others = [named for named in evidence.studied if named is not interest]
         itself = bool(others) and others[0].gene == interest.gene
-        shape = "shape-4" if not others else "shape-3" if Why.TWO_GENES in why else "shape-2"
+        alone = "shape-6" if evidence.derived else "shape-4"
+        shape = alone if not others else "shape-3" if Why.TWO_GENES in why else "shape-2"
         partner = others[0].symbol if others and not itself else ""
         why = (*why, Why.SELF_FUSION) if itself else why
         return Candidate(gene_of(interest), shape, why, partner)

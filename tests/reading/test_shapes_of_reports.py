@@ -77,7 +77,7 @@ def test_shape_12_a_panel_whose_member_was_not_sent_leaves_a_gap(ask: Desk) -> N
 
 def test_shape_13_a_sentence_as_a_value_is_unconfirmed(ask: Desk) -> None:
     (found,) = ask.record(spoken("ETV6::NTRK3 fusion detected")).fusions
-    assert (found.certainty, found.shape) == (Certainty.UNCONFIRMED, "text")
+    assert (found.certainty, found.shape) == (Certainty.UNCONFIRMED, "shape-13")
     assert (found.gene.symbol, found.partner) == ("NTRK3", "ETV6")
 
 
