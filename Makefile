@@ -17,7 +17,7 @@ ifneq ($(shell cat $(VENV)/made-in 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/made-in
 endif
 
-.PHONY: help run test test-full check types lint imports locks fix bless docs bench wheel lock clean
+.PHONY: help run test test-full check types lint imports locks fix bless docs bench bench-text wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -54,6 +54,9 @@ fix: $(VENV)/dev-ready ## repair what can be repaired
 
 bench: $(VENV)/dev-ready ## time the hook door beside a bare Flask endpoint
 	@$(PY) -m benchmarks.hook_door
+
+bench-text: $(VENV)/dev-ready ## time the reading of hostile texts of 100 kB and 200 kB: it must be linear
+	@$(PY) -m benchmarks.text_reading
 
 bless: $(VENV)/dev-ready ## write fhir_examples/*/expected.json anew; read the difference before you commit it
 	@$(PY) -m tests.examples.bless
