@@ -73,7 +73,7 @@ def _lines(pieces: Sequence[Sequence[Any]]) -> list[Line]:
     """Pieces that follow each other on one height are one line."""
     lines: list[Line] = []
     starts = Counter(round(piece[0]) for piece in pieces)
-    end = 0.0
+    end, before = 0.0, ""
     for x, y, size, _, raw in pieces:
         text = " ".join(str(raw).split())
         last = lines[-1] if lines else None
@@ -83,8 +83,9 @@ def _lines(pieces: Sequence[Sequence[Any]]) -> list[Line]:
             lines.append(Line(y, size, (Cell(x, text),)))
         else:
             apart = x - end > 1.5 * size or starts[round(x)] > 2  # a gap, or where columns start
-            lines[-1] = _with(last, Cell(x, text), str(raw), apart)
-        end = x + _WIDTH * size * len(text)
+            gap = " " if before[-1:].isspace() or str(raw)[:1].isspace() else ""
+            lines[-1] = _with(last, Cell(x, text), gap, apart)
+        end, before = x + _WIDTH * size * len(text), str(raw)
     return lines
 
 
@@ -94,12 +95,11 @@ def _goes_on(row: Line, x: float, y: float, size: float) -> bool:
     return below and len(row.cells) > 1 and abs(row.cells[-1].x - x) < 1
 
 
-def _with(line: Line, cell: Cell, raw: str, apart: bool) -> Line:
+def _with(line: Line, cell: Cell, gap: str, apart: bool) -> Line:
     """A further piece of a line: a cell of its own after a gap, else more of the last one."""
     if apart:
         return Line(line.y, line.size, (*line.cells, cell))
     before = line.cells[-1]
-    gap = " " if raw[:1].isspace() else ""
     joined = Cell(before.x, f"{before.text}{gap}{cell.text}")
     return Line(line.y, line.size, (*line.cells[:-1], joined))
 
