@@ -76,7 +76,8 @@ class Answers:
             return bool(denied) and not self._rest(value)
         if said & _ANSWERS and not self._rest(value):
             return True
-        return "fusion" in self._terms.names(value) or "rearrangement" in self._terms.names(value)
+        stated = bool(said & _ANSWERS) or said.isdisjoint({"method", "context", "conditional"})
+        return stated and not self._terms.names(value).isdisjoint({"fusion", "rearrangement"})
 
     def _rest(self, value: str, strangers: bool = False) -> list[str]:
         """Words that are no part of an answer; strangers are those that look like other genes."""

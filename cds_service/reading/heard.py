@@ -38,6 +38,9 @@ _QUESTION = re.compile(
     r"|reason\sfor\s\w+|indication|tests?\srequested|referral)\s?:",
     re.I,
 )
+_ASKING = re.compile(
+    r"\W{0,3}(?:does|do|is|are|has|have|could|can|would|will|was|were)\b[^?]*\?\s*$", re.I
+)
 _SUPPOSING = re.compile(
     r"\b(?:if|whether|in case|unless|should an?|requires? an?|a negative|provided that|assuming"
     r"|had an)\b"
@@ -64,6 +67,8 @@ class Whole:
     mentions: int
     capitals: int  # words in capitals
     question: int  # place of the last question mark, -1 when none
+    asks: bool  # the clause is a question
+    of_request: bool  # it stands among the clinical details
     supposes: int  # where the first word of a condition ends
     kind_of_tumour: bool
     germline: bool  # and nothing of a tumour beside it
@@ -89,6 +94,8 @@ class Whole:
             mentions=mentions,
             capitals=sum(token.isupper() and len(token) > 2 for token in text.split()),
             question=text.rfind("?"),
+            asks=_ASKING.match(text) is not None,
+            of_request=_QUESTION.match(text) is not None,
             supposes=supposing.end() if supposing else len(text) + 1,
             kind_of_tumour=_KINDS_OF_TUMOUR.search(text) is not None,
             germline="germline" in names and _TUMOUR.search(text) is None,
@@ -165,7 +172,9 @@ class Heard:
 
     def is_question(self) -> bool:
         """'Clinical details: ?NTRK fusion' is what was asked, not what was found."""
-        asked = _QUESTION.match(self.text) is not None and not self.polarity.found
+        if self.whole.asks:
+            return True  # 'Does this tumour carry an NTRK fusion?'
+        asked = self.whole.of_request and not self.polarity.found
         return asked and (self.whole.question >= 0 or self.says("hedge"))
 
     def denies_a_test(self) -> bool:
