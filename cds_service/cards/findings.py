@@ -141,10 +141,14 @@ def cancers(assessment: Assessment, length: Length) -> str:
 
 
 def _treatment(item: Therapy, *, whole: bool) -> str:
-    started, ended = day(item.started), day(item.ended)
-    when = "undated" if started == NOT_STATED else started
-    until = f" to {ended}" if whole and ended not in (NOT_STATED, started) else ""
-    return f"{line(item.drug)} ({word(item.status)}, {when}{until})"
+    """Dates stay in digits, as recorded: a list of them in words would fill the card."""
+    started, ended = (_digits(date) for date in (item.started, item.ended))
+    until = f" to {ended}" if whole and ended not in ("", started) else ""
+    return f"{line(item.drug)} ({word(item.status)}, {started or 'undated'}{until})"
+
+
+def _digits(date: str) -> str:
+    return "" if day(date) == NOT_STATED else word(date)
 
 
 def _origin(assessment: Assessment, fusion: AssayedFusion, phrases: Phrases) -> str:
