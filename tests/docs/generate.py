@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from tests.docs.examples import examples
 from tests.docs.other_shapes import DIAGNOSES, PRIORS
 from tests.docs.sentences import Chapter, chapters
 from tests.docs.shapes import FUSIONS, Shape
@@ -76,7 +77,7 @@ def _chapter(chapter: Chapter) -> str:
 
 def reading() -> str:
     """Every shape that is held against the service, and what becomes of it."""
-    return "\n".join([_READING, *(_table(*table) for table in _TABLES)])
+    return "\n".join([_READING, *(_table(*table) for table in _TABLES), examples()])
 
 
 def _table(title: str, words: str, shapes: Sequence[Shape]) -> str:

@@ -12,6 +12,7 @@ from tests.builders import FUSION as FUSION_TERM
 from tests.builders import (
     HGVS,
     LOINC,
+    MINE,
     SO,
     SOMATIC,
     TBD,
@@ -82,6 +83,12 @@ def extended() -> Resource:
         ],
         code=concept(LOINC, "55233-1"),
     )
+
+
+def sequence(transcript: str) -> Resource:
+    code = concept("http://www.ncbi.nlm.nih.gov/nuccore", transcript)
+    start = {"coordinateSystem": 0, "referenceSeq": {"referenceSeqId": code}}
+    return {"resourceType": "MolecularSequence", "id": "q1", "patient": MINE, **start}
 
 
 def contained() -> Resource:
@@ -180,14 +187,16 @@ FUSIONS = (
         (group("o1"), result(gene("NTRK1"), FUSION_TERM, SOMATIC)),
     ),
     Shape("", "the same, and a member was not sent", NOT_KNOWN, (group("o1"),)),
-    Shape("13", "a sentence as value", UNCONFIRMED, (spoken("ETV6::NTRK3 fusion detected"),)),
+    Shape(
+        "13", "a sentence as value or note", UNCONFIRMED, (spoken("ETV6::NTRK3 fusion detected"),)
+    ),
     Shape("", "a sentence that denies it", NONE, (spoken("No NTRK fusion detected."),)),
     Shape(
         "14", "the conclusion of a report", UNCONFIRMED, (report("NTRK1 rearrangement identified"),)
     ),
     Shape(
         "15",
-        "an attachment in plain text",
+        "an attachment that can be read",
         UNCONFIRMED,
         (attached("An NTRK1 fusion was detected.", "text/plain"),),
     ),
@@ -199,9 +208,18 @@ FUSIONS = (
     ),
     Shape(
         "16",
-        "resources of FHIR R5, such as MolecularSequence: not read",
+        "resources of FHIR R5, as far as they name genes",
+        UNCONFIRMED,
+        (
+            result(FUSION_TERM, SOMATIC, derivedFrom=[{"reference": "MolecularSequence/q1"}]),
+            sequence("NM_002529.3"),
+        ),
+    ),
+    Shape(
+        "",
+        "a sequence of another gene, without a result",
         NONE,
-        ({"resourceType": "MolecularSequence", "id": "s1", "subject": fusion()["subject"]},),
+        (sequence("NM_004327.4"),),
     ),
     Shape("", "pan-TRK immunohistochemistry, positive", SCREENING, (pan_trk(),)),
     Shape(
