@@ -104,6 +104,6 @@ def test_without_time_nothing_is_read_and_nothing_is_whole() -> None:
 
 
 def test_the_documents_after_one_that_takes_too_long_are_read() -> None:
-    found = read_all([pdfs.forms_within_forms(), pdfs.written("Normal.")])
+    found = read_all([pdfs.forms_within_forms(), pdfs.written("Normal.")], budget=120)
     assert [(one.whole, one.text) for one in found][1] == (True, "Normal.")
     assert not found[0].whole
