@@ -35,6 +35,7 @@ from tests.builders import (
     results,
     spoken,
 )
+from tests.pdfs import form, written
 
 CONFIRMED = ("confirmed", "trk-inhibitor-option")
 UNCONFIRMED = ("unconfirmed", "confirm-fusion")
@@ -202,7 +203,13 @@ FUSIONS = (
     ),
     Shape(
         "",
-        "an attachment of another kind: PDF",
+        "a PDF that holds text",
+        UNCONFIRMED,
+        (report(presentedForm=[form(written("An NTRK1 fusion was detected."))]),),
+    ),
+    Shape(
+        "",
+        "an attachment that cannot be read, such as a scan",
         NOT_KNOWN,
         (attached("%PDF", "application/pdf"),),
     ),
