@@ -189,9 +189,9 @@ def test_a_plain_clinical_status_is_not_r4_and_is_named(ask: Desk, plain: str) -
         ({"coding": [{"code": "provisional"}]}, "provisional"),
         ({"text": "refuted"}, "refuted"),
         ({"coding": [{"code": "410605003"}, {"code": "confirmed"}]}, "confirmed"),
-        ({"coding": [{"display": "Confirmed"}]}, ""),
+        ({"coding": [{"display": "Confirmed"}]}, "confirmed"),
         ({"text": "sure"}, "invalid"),
-        ({}, ""),
+        ({}, "invalid"),
     ],
 )
 def test_a_verification_is_read_from_any_of_its_codings(

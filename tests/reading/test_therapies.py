@@ -13,6 +13,8 @@ from tests.builders import (
     administration,
     coding,
     concept,
+    condition,
+    fusion,
     larotrectinib,
     request,
     statement,
@@ -158,11 +160,57 @@ def test_the_display_of_another_drug_is_none(ask: Desk) -> None:
 # --- other versions of FHIR ------------------------------------------------------------
 
 
-def test_a_drug_of_r5_is_named_and_not_believed(ask: Desk) -> None:
+def test_a_drug_of_r5_is_read(ask: Desk) -> None:
     newer = request(None, medication={"concept": larotrectinib()})
-    assert [unread.why for unread in ask.record(newer).unread] == [UnreadWhy.INVALID]
+    assert drugs(ask, newer) == ["larotrectinib"]
+    assert ask.prior(newer) == "recorded"
 
 
-def test_a_drug_of_stu3_that_was_not_taken_is_not_believed_either(ask: Desk) -> None:
+def test_a_drug_of_stu3_that_was_not_taken_is_none(ask: Desk) -> None:
     older = statement(larotrectinib(), taken="n")
-    assert [unread.why for unread in ask.record(older).unread] == [UnreadWhy.INVALID]
+    assert [found.status for found in ask.record(older).therapies] == ["not-taken"]
+    assert ask.prior(older) == "none"
+
+
+# --- treatments that are listed and decide nothing ---------------------------------------
+
+
+def listed(ask: Desk, *resources: Resource) -> list[tuple[str, str, str]]:
+    found = ask.about(fusion(), condition(), *resources).treatments
+    return [(item.drug, item.started, item.ended) for item in found]
+
+
+def test_a_treatment_is_listed_newest_first_and_undated_last(ask: Desk) -> None:
+    cisplatin = request({"text": "cisplatin"}, id="m1", authoredOn="2024-02-01")
+    undated = request({"text": "carboplatin"}, id="m2")
+    period = {"effectivePeriod": {"start": "2025-01", "end": "2025-06-30"}}
+    nivolumab = statement(concept(ATC, "L01FF01"), "completed", id="m3", **period)
+    assert listed(ask, cisplatin, undated, nivolumab) == [
+        ("nivolumab", "2025-01", "2025-06-30"),
+        ("cisplatin", "2024-02-01", ""),
+        ("carboplatin", "", ""),
+    ]
+
+
+@pytest.mark.parametrize("status", ["draft", "cancelled", "entered-in-error", "unknown"])
+def test_a_treatment_that_was_not_given_is_not_listed(ask: Desk, status: str) -> None:
+    assert listed(ask, request({"text": "cisplatin"}, status)) == []
+
+
+def test_the_day_of_giving_counts_before_the_day_of_writing(ask: Desk) -> None:
+    dates = {"effectiveDateTime": "2024-05-01", "dateAsserted": "2026-01-01"}
+    told = statement({"text": "cisplatin"}, **dates)
+    assert listed(ask, told) == [("cisplatin", "2024-05-01", "")]
+
+
+def test_a_damaged_treatment_leaves_earlier_trk_treatment_known(ask: Desk) -> None:
+    damaged = request({"text": "cisplatin"}, authoredOn="yesterday")
+    assert ask.prior(damaged) == "none"
+    assert listed(ask, damaged) == [("cisplatin", "", "")]
+
+
+def test_a_treatment_changes_neither_recommendation_nor_references(ask: Desk) -> None:
+    without = ask.about(fusion(), condition())
+    beside = ask.about(fusion(), condition(), request({"text": "cisplatin"}))
+    assert beside.recommendation == without.recommendation
+    assert beside.reasons == without.reasons
