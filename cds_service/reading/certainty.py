@@ -22,6 +22,7 @@ from cds_service.reading.changes import protein_changes
 from cds_service.reading.evidence import Evidence
 from cds_service.reading.fusion_text import FusionText, Statement
 from cds_service.reading.genes import Genes
+from cds_service.reading.plain_answers import only_answers
 from cds_service.reading.structure import FOUND, Candidate, Structure, against, gene_of
 
 
@@ -132,6 +133,8 @@ class Weigher:
         said = self._text.answers(gene, evidence.value_words) if evidence.value_words else None
         if said is None or said is presence:
             return presence, why
+        if said not in FOUND and not only_answers(evidence.value_words):
+            return presence, why  # 'Negative for ALK' denies nothing here
         if evidence.presence is not None:  # by its interpretation, and the words say otherwise
             return Presence.INDETERMINATE, (*why, Why.INTERPRETATION)
         doubts = tuple(reason for reason in why if reason is not Why.UNCLEAR)

@@ -32,6 +32,11 @@ def fact_of(component: Json, roles: Roles) -> str | None:
     return asked if _is_no(component, roles) else _other_words(component)
 
 
+def is_in_frame(fact: str) -> bool:
+    """'In frame', as the whole answer."""
+    return re.fullmatch(r"in[ -]?frame\.?", fact.strip(), re.IGNORECASE) is not None
+
+
 def _is_no(component: Json, roles: Roles) -> bool:
     if component.get("valueBoolean") is False:
         return True

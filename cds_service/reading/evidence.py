@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cds_service.codes import HGNC, Code
 from cds_service.domain import Gene, Json, Origin, Presence
-from cds_service.reading.component_facts import fact_of
+from cds_service.reading.component_facts import fact_of, is_in_frame
 from cds_service.reading.fhir_json import codings, concept_texts, obj, objs, text
 from cds_service.reading.genes import Genes, NamedGene, plain
 from cds_service.reading.roles import Roles, term_contradicts
@@ -102,6 +102,7 @@ class EvidenceReader:
         fact = fact_of(component, self._roles)
         if fact is not None:
             found.names += [fact]
+            found.frame = "in frame" if is_in_frame(fact) else found.frame
         elif "gene-studied" in role:
             self._studied(value, found)
         elif "fusion" in role:
