@@ -23,8 +23,8 @@ from cds_service.domain import (
     UnreadWhy,
     Vocabulary,
 )
-from cds_service.reading import reports
-from cds_service.reading.attachments import Attachments, forms_of
+from cds_service.reading import consequences, reports
+from cds_service.reading.attachments import Attachments
 from cds_service.reading.certainty import Circumstances, Findings
 from cds_service.reading.fhir_json import (
     MAX_DEPTH,
@@ -36,14 +36,14 @@ from cds_service.reading.fhir_json import (
     objs,
     source_of,
     text,
-    walk,
 )
 from cds_service.reading.recognisers import recognisers
-from cds_service.reading.references import References, named
+from cds_service.reading.references import References, links
+from cds_service.reading.relevance import Relevance
+from cds_service.reading.sequences import Sequences
 from cds_service.reading.tumour import TumourTies
 from cds_service.reading.validation import fault
 
-_GENOMIC = {"variant", "report", "category", "other-genomic", "fusion", "consequence"}
 _TYPES = ("Observation", "DiagnosticReport")
 
 
@@ -68,16 +68,20 @@ class GenomicsReader:
         self._genes, self._roles, self._text = known.genes, known.roles, known.text
         self._evidence, self._weigher = known.evidence, known.weigher
         self._references = References(received)
+        self._sequences = Sequences(self._genes, self._references, received)
         self._ties = TumourTies(self._roles, known.neoplasms, self._references)
         self._received = [item for item in received if kind(item.json) in _TYPES]
         self._reports, self._derived = self._backlinks()
         self._attachments = Attachments(reports.forms(self._received, self._roles))
+        self._relevance = Relevance(self._genes, self._roles, self._attachments, self._sequences)
 
     def read(self) -> Genomics:
         """Every fact, in the order of the resources."""
         found = Genomics()
         for item in self._received:
             self._read_one(item, found)
+        ours = (item.json for item in self._received if self._relevance.concerns(item.json))
+        found.unread += self._sequences.unanswered(ours)
         return found
 
     def _read_one(self, item: Received, found: Genomics) -> None:
@@ -85,9 +89,9 @@ class GenomicsReader:
         if deeper_than(resource, MAX_DEPTH):
             self._unread(resource, UnreadWhy.TOO_DEEP, found)
             return
-        relevant = self._is_relevant(resource)
+        relevant = self._relevance.concerns(resource)
         if not relevant:
-            found.broken += fault(resource) is not None if item.doubt else 0
+            self._irrelevant(item, found)
             return
         status = text(resource.get("status"))
         if item.doubt is not None:
@@ -100,43 +104,16 @@ class GenomicsReader:
             found.results += 1
             self._facts(resource, found)
 
+    def _irrelevant(self, item: Received, found: Genomics) -> None:
+        """Not about us, unless it is called a genetic result and damage hides what it says."""
+        genetic = reports.is_genetic(item.json, self._roles)
+        if (item.doubt or genetic) and fault(item.json) is not None:
+            found.broken += not genetic
+            if genetic:
+                self._unread(item.json, UnreadWhy.INVALID, found)
+
     def _unread(self, resource: Json, why: UnreadWhy, found: Genomics) -> None:
         found.unread.append(Unread(source_of(resource), CriterionKind.GENE_FUSION, why))
-
-    # --- relevance ---
-
-    def _is_relevant(self, resource: Json) -> bool:
-        """It carries a gene of interest, a genomic code or category, or is such a report."""
-        concepts = [resource.get("code"), *objs(resource.get("category"))]
-        concepts += [c.get("code") for c in objs(resource.get("component"))]
-        if any(self._roles.role(concept) & _GENOMIC for concept in concepts):
-            return True
-        if kind(resource) == "DiagnosticReport" or forms_of(resource):
-            if self._is_report_of_ours(resource):
-                return True
-            said = reports.sentences(resource, self._attachments)
-            if any(map(self._genes.in_text, said)):
-                return True
-        return self._names_gene(resource)
-
-    def _is_report_of_ours(self, report: Json) -> bool:
-        """A genetic report, or a pathology report of which only an attachment is left."""
-        if reports.is_genetic(report, self._roles):
-            return True
-        ours = reports.is_genetic_or_pathology(report, self._roles)
-        return ours and reports.silent_but_unread(report, self._roles, self._attachments)
-
-    def _names_gene(self, resource: Json) -> bool:
-        """A gene of interest in any text or coding; attachments' raw data is never searched."""
-        for item in walk(resource):
-            if not isinstance(item, dict):
-                continue
-            if "code" in item and (gene := self._genes.of_coding(item)) and gene.gene:
-                return True
-            texts = (v for k, v in item.items() if isinstance(v, str) and k not in ("data", "div"))
-            if any("trk" in said.casefold() and self._genes.in_text(said) for said in texts):
-                return True
-        return False
 
     # --- facts ---
 
@@ -150,7 +127,7 @@ class GenomicsReader:
         else:
             self._report(resource, found)
         for contained in objs(resource.get("contained")):
-            if kind(contained) != "Observation" or not self._is_relevant(contained):
+            if kind(contained) != "Observation" or not self._relevance.concerns(contained):
                 continue
             if text(contained.get("status")) not in RESULT_STATUSES:
                 self._unread(resource, UnreadWhy.STATUS, found)
@@ -159,21 +136,28 @@ class GenomicsReader:
 
     def _unresolved(self, resource: Json) -> Iterator[Gap]:
         key = DataKey.REPORTS if kind(resource) == "DiagnosticReport" else DataKey.OBSERVATIONS
-        for name in ("derivedFrom", "hasMember", "result", "related"):
-            for reference in named(resource.get(name)):
+        for name in ("derivedFrom", "hasMember", "result", "valueReference"):
+            for reference in links(resource, name):
                 if self._references.resolve(reference, resource) is None:
                     yield Gap(key, GapWhy.UNRESOLVED)
+        evidence, role = self._evidence.read(resource), self._roles.role(resource.get("code"))
+        if consequences.is_orphan(resource, role, evidence) and not self._relevance.names_gene(
+            resource
+        ):
+            yield Gap(key, GapWhy.UNRESOLVED)
 
     def _observation(self, observation: Json, container: Json, found: Genomics) -> None:
         role = self._roles.role(observation.get("code"))
         if "implication" in role:
             return  # what a drug or a diagnosis would follow from it, not the finding
-        if "consequence" in role and any(named(observation.get("derivedFrom"))):
+        if "consequence" in role and any(links(observation, "derivedFrom")):
             return  # read beside the variant that it is derived from
         evidence = self._evidence.read(observation)
         evidence.texts += self._attachments.texts(observation)
+        evidence.sequenced = self._sequences.behind(observation, container)
         for consequence in self._derived.get(id(observation), ()):
-            evidence.terms |= self._evidence.read(consequence).terms
+            of = self._roles.role(consequence.get("code"))
+            consequences.add(self._evidence.read(consequence), of, evidence)
         around = self._around(observation, container)
         findings = self._weigher.weigh(evidence, around)
         _add(findings, found)
@@ -188,7 +172,7 @@ class GenomicsReader:
         elif any("iscn" in self._roles.role(component.get("code")) for component in components):
             # ISCN names bands that many genes share: never enough, but worth naming.
             yield Silent(around.source.reference, "karyotype only, no gene can be named; read it")
-        elif self._names_gene(result):
+        elif self._relevance.names_gene(result) or self._sequences.behind(result, result):
             yield Silent(around.source.reference, "a gene is named without a result for it")
         elif "suppress" in around.outcomes:
             yield Silent(around.source.reference, "an outcome code, not detected; no gene")
@@ -199,17 +183,18 @@ class GenomicsReader:
         derived: dict[int, list[Json]] = {}
         for item in self._received:
             is_report = kind(item.json) == "DiagnosticReport"
-            consequence = "consequence" in self._roles.role(item.json.get("code"))
+            role = self._roles.role(item.json.get("code"))
+            consequence = consequences.derives(item.json, role)
             believed = text(item.json.get("status")) in COUNTABLE and item.doubt is None
             if believed and (is_report or consequence):
-                links = item.json.get("result" if is_report else "derivedFrom")
-                for target in self._targets(links, item.json):
+                name = "result" if is_report else "derivedFrom"
+                for target in self._targets(item.json, name):
                     (listing if is_report else derived).setdefault(id(target), []).append(item.json)
         return listing, derived
 
-    def _targets(self, links: object, container: Json) -> Iterator[Json]:
-        for reference in named(links):
-            yield from self._references.copies(reference, container)
+    def _targets(self, resource: Json, name: str) -> Iterator[Json]:
+        for reference in links(resource, name):
+            yield from self._references.copies(reference, resource)
 
     def _report(self, report: Json, found: Genomics) -> None:
         around = self._around(report, report)
@@ -217,12 +202,13 @@ class GenomicsReader:
             found.silent += self._silence(report, around)
             return
         label = next(iter(concept_texts(report.get("code"))), "")
-        said = [
-            f"{label}: {line}" if label and self._is_bare(line) else line
-            for line in reports.sentences(report, self._attachments)
-        ]
-        statements = [s for line in said for s in self._text.read(line)]
-        findings = self._weigher.from_text(statements, around, Origin.NOT_STATED)
+        attached = frozenset(self._attachments.texts(report))
+        findings = Findings()
+        for line in reports.sentences(report, self._attachments):
+            said = f"{label}: {line}" if label and self._is_bare(line) else line
+            shape = "shape-15" if line in attached else "shape-14"
+            spoken = (self._text.read(said), replace(around, written=shape), Origin.NOT_STATED)
+            findings.add(self._weigher.from_text(*spoken))
         _add(findings, found)
         if not findings.fusions and not findings.variants:
             found.silent += self._silence(report, around)
@@ -245,6 +231,7 @@ class GenomicsReader:
             tied_to_tumour=self._ties.tied(result, container, own),
             assays=assays or self._text.assays_in("\n".join(reported)),
             specimen=self._ties.specimen(result, container, own),
+            tie=self._ties.tie(result, container, own),
             outcomes=self._roles.outcome(outcomes),
         )
 

@@ -60,7 +60,8 @@ class Sequences:
         for item in self._naming:
             if id(item.json) in answered and item.doubt is None:
                 continue
-            why = item.doubt or UnreadWhy.NO_RESULT
+            deep = deeper_than(item.json, MAX_DEPTH)
+            why = UnreadWhy.TOO_DEEP if deep else item.doubt or UnreadWhy.NO_RESULT
             yield Unread(source_of(item.json), CriterionKind.GENE_FUSION, why)
 
     def _pointed(self, result: Json, container: Json) -> Iterator[Json]:
@@ -77,7 +78,7 @@ class Sequences:
         if kind(resource) == _STUDY and text(resource.get("status")) in _IDLE:
             return False
         if deeper_than(resource, MAX_DEPTH):
-            return False
+            return True
         said = (
             value
             for item in walk(resource)
