@@ -14,6 +14,7 @@ from cds_service.reading.lexicon import Scanner
 from cds_service.reading.partners import Pair, pair_around, partner_in_words
 from cds_service.reading.polarity import judge
 from cds_service.reading.sentences import Clause, clauses
+from cds_service.reading.shouting import unshouted
 
 _DRUG = re.compile(r"[ -]{0,2}(?:tyrosine kinase )?(?:inhibit|TKI|kinase inhib|blockade)", re.I)
 _NOT_DONE = re.compile(
@@ -94,7 +95,8 @@ class FusionText:
 
     def read(self, value: str) -> list[Statement]:
         """Every statement about a gene of interest in a text."""
-        together = self._lines.joined(clauses(value), lambda said: bool(self._mentions(said)))
+        cut = clauses(unshouted(value))
+        together = self._lines.joined(cut, lambda said: bool(self._mentions(said)))
         return [found for clause in together for found in self._clause(clause)]
 
     def _clause(self, clause: Clause) -> Iterator[Statement]:

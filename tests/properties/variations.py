@@ -210,6 +210,8 @@ def as_r4b(record: Record, chance: random.Random) -> Record:
 
 
 def _written_by_r4b(resource: Resource) -> Resource | None:
+    if isinstance(resource.get("code"), str):
+        return None  # the model reads JSON inside a string, which no server would
     try:
         model = get_fhir_model_class(resource.get("resourceType", "")).model_validate(resource)
     except (ValidationError, KeyError, ValueError):
