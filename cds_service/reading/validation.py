@@ -8,6 +8,7 @@ are validated, because one validation costs more than reading everything else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
@@ -60,6 +61,7 @@ _OBJECTS = (
     "verificationStatus",
     "medicationCodeableConcept",
 )
+_JSON = re.compile(r'\s*\{\s*["}]')  # but '{score}' is a unit of UCUM
 
 
 def fault(resource: Json) -> UnreadWhy | None:
@@ -75,7 +77,7 @@ def fault(resource: Json) -> UnreadWhy | None:
 
 def _is_json_text(part: Json) -> bool:
     """The models parse a string that holds JSON where an object belongs; reading does not."""
-    return any(isinstance(part.get(k), str) and part[k].lstrip()[:1] == "{" for k in _OBJECTS)
+    return any(isinstance(part.get(k), str) and _JSON.match(part[k]) for k in _OBJECTS)
 
 
 def version_of(resource: Json) -> FhirVersion | None:

@@ -24,6 +24,7 @@ from tests.builders import (
     fusion,
     larotrectinib,
     negative,
+    part,
     patient,
     report,
     request,
@@ -132,6 +133,13 @@ def test_a_resource_that_mixes_versions_or_is_damaged_in_its_own_is_not_valid(
     resource: Resource,
 ) -> None:
     assert (version_of(resource), fault(resource)) == (None, UnreadWhy.INVALID)
+
+
+def test_a_unit_in_braces_is_no_json_that_was_sent_as_text() -> None:
+    reads = part("82121-5", {"text": "depth"}) | {"valueQuantity": {"value": 5, "code": "{reads}"}}
+    reads.pop("valueCodeableConcept")
+    assert fault(fusion(component=[*fusion()["component"], reads])) is None
+    assert fault(fusion(code='{"text": "Genetic variant"}')) is UnreadWhy.INVALID
 
 
 @pytest.mark.parametrize(
