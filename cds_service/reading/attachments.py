@@ -23,6 +23,7 @@ _CHARSET = re.compile(
     r"utf-?(?:8|16)(?:le|be)?|(?:us-)?ascii|iso-8859-\d\d?|latin-?1|(?:windows-|cp)125\d"
 )
 _READABLE = {"text/plain": False, "text/html": True, "application/xhtml+xml": True}
+_UNTITLED = "\0"  # no title that anybody sends
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]|\A\s*\{\\rtf")
 
 
@@ -41,9 +42,18 @@ class Attachments:
         return [self._of(form).text for form in forms_of(resource)]
 
     def are_whole(self, resource: Json) -> bool:
-        """True when nothing that the attachments say was missed."""
+        """True when nothing that the attachments say was missed.
+
+        FHIR: the formats of a report say the same. Two of one type, or two titles, are two texts.
+        """
         forms = forms_of(resource)
-        whole = [form for form in forms if self._of(form).whole]
+        whole: dict[str, set[str]] = {}  # types by title; all of them under no title
+        for form in forms:
+            if self._of(form).whole and _type(form):
+                for title in {"", text(form.get("title"))}:
+                    whole.setdefault(title, set()).add(_type(form))
+                if not text(form.get("title")):
+                    whole.setdefault(_UNTITLED, set()).add(_type(form))
         return all(self._of(form).whole or _other_format(form, whole) for form in forms)
 
     def _of(self, form: Json) -> Document:
@@ -77,8 +87,8 @@ def _raw(data: str) -> bytes | None:
 
 def _decoded(form: Json, raw: bytes) -> Document:
     """Plain text or HTML in a charset that we know."""
-    kind, _, parameters = text(form.get("contentType")).casefold().partition(";")
-    is_html = _READABLE.get(kind.strip())
+    parameters = text(form.get("contentType")).casefold().partition(";")[2]
+    is_html = _READABLE.get(_type(form))
     charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
     if is_html is None or not _CHARSET.fullmatch(charset):
         return UNREADABLE
@@ -105,10 +115,13 @@ def _digests(raw: bytes) -> tuple[str, str]:
     return base64.b64encode(made.digest()).decode(), made.hexdigest()
 
 
-def _other_format(form: Json, whole: Sequence[Json]) -> bool:
-    """FHIR: the formats of a report say the same. Two of one type, or two titles, are two texts."""
+def _type(form: Json) -> str:
+    return text(form.get("contentType")).casefold().partition(";")[0].strip()
 
-    def differs(other: Json, name: str) -> bool:
-        return bool(form.get(name) and other.get(name) and form[name] != other[name])
 
-    return any(differs(other, "contentType") and not differs(other, "title") for other in whole)
+def _other_format(form: Json, whole: Mapping[str, set[str]]) -> bool:
+    """Another type, under the same title or where one of the two has none, was read whole."""
+    title, own = text(form.get("title")), _type(form)
+    names = (title, _UNTITLED) if title else ("",)
+    types = [whole.get(name, set()) for name in names]
+    return bool(own) and any(len(found) > 1 or bool(found - {own}) for found in types)

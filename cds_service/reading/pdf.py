@@ -50,7 +50,8 @@ def read_all(documents: Sequence[bytes], budget: float = BUDGET) -> list[Documen
         for answer in answers:
             while len(documents[len(found)]) > MAX_BYTES:
                 found.append(UNREADABLE)
-            found.append(_document(answer))
+            late = time.monotonic() > end + budget
+            found.append(UNREADABLE if late else _document(answer))
         if len(found) < len(documents):
             found.append(UNREADABLE)
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import math
 import re
 import resource
 import signal
@@ -20,6 +21,7 @@ MEMORY = 512 * 1024 * 1024
 SECONDS = 3.0  # of the processor, for one document; a busy machine is no hostile document
 MAX_PAGES = 100
 MAX_CHARACTERS = 400_000
+MAX_PIECES = 4_000  # on one page; the parent puts them in order in time that grows faster
 _SCAN = 500  # pixels on both sides: a logo is smaller
 _FEW = 200  # letters on a page that is a picture: a header and a page number
 _PAINTS = re.compile(rb"(?<![^\s\]>)])(?:Do|BI|sh|f\*?|F|S|s|B\*?|b\*?|Tj|TJ|'|\")(?!\S)")
@@ -93,9 +95,10 @@ def _page(page: Any) -> tuple[list[Any], bool]:
     pieces: list[Any] = []
 
     def heard(text: str, cm: list[float], tm: list[float], _font: object, size: float) -> None:
+        place = (*_place(tm, cm), size)
+        a, b, x, y, high = place if all(map(math.isfinite, place)) else (1.0, 0.0, 0.0, 0.0, 1.0)
         if text.strip():
-            a, b, x, y = _place(tm, cm)
-            pieces.append([round(x, 1), round(y, 1), abs(size * (abs(a) or 1)), b == 0, text])
+            pieces.append([round(x, 1), round(y, 1), abs(high * (abs(a) or 1)), b == 0, text])
 
     page.extract_text(visitor_text=heard)
     letters = sum(character.isalnum() for piece in pieces for character in piece[-1])
@@ -104,7 +107,8 @@ def _page(page: Any) -> tuple[list[Any], bool]:
     if not letters:
         return pieces, not paints
     hidden = letters < _FEW and any(_is_scan(image) for image in _images(page))
-    return pieces, not hidden and not _numbers_only(page)
+    complete = len(pieces) <= MAX_PIECES and not hidden and not _numbers_only(page)
+    return pieces[:MAX_PIECES], complete
 
 
 def _place(tm: list[float], cm: list[float]) -> tuple[float, float, float, float]:

@@ -16,6 +16,7 @@ from typing import Any
 
 _WIDTH = 0.5  # of the size of the letters: what one takes on average
 _INDENT = 60
+_NEAR = 40  # lines of a page that a cell beside them may belong to; keeps the work bounded
 _PROSE = 4.5  # words a line; the cells of a table hold fewer
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u00ad\u2010]\n([a-z]+)")
 # Words whose hyphen is their own, at the end of a line too
@@ -117,7 +118,9 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
     for run in runs:
         beside = blocks[-1] if blocks else None
         if beside is not None and _is_right_of(run, beside):
-            blocks[-1:] = _beside(beside, run)
+            above, near = beside[:-_NEAR], beside[-_NEAR:]
+            first, *rest = _beside(near, run)
+            blocks[-1:] = [above + first, *rest]
         elif beside is not None and run[0].y < beside[-1].y:
             beside.extend(run)
         else:
