@@ -110,13 +110,14 @@ def _download(package: Package, kept: Path, npm: str) -> None:
 
 def read(package: Package, archive: Path) -> Resources:
     """Every example resource of the types asked for, alone or inside a Bundle."""
-    files = [(name, body) for name, body in _json_files(archive) if "/example/" in name]
+    files = [(name, body) for name, body in json_files(archive) if "/example/" in name]
     bundles = [Published(n, body) for n, body in files if body.get("resourceType") == "Bundle"]
     single = [found for name, body in files for found in _single(name, body)]
     return Resources(package, tuple(single), tuple(bundles))
 
 
-def _json_files(archive: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def json_files(archive: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every JSON file of a package, by name."""
     with tarfile.open(archive) as packed:
         for member in packed:
             opened = packed.extractfile(member) if member.name.endswith(".json") else None
