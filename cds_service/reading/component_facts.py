@@ -23,7 +23,7 @@ _NO = re.compile(
 
 def fact_of(component: Json, roles: Roles) -> str | None:
     """The fact in words of the lexicon; '' where the answer is not a no, None for other parts."""
-    label = next(iter(concept_texts(component.get("code"))), "")
+    label = " ".join(next(iter(concept_texts(component.get("code"))), "").split())
     if len(label) > 60 or roles.role(component.get("code")):
         return None
     asked = next((no for pattern, no in _ASKED if pattern.search(label)), None)
@@ -44,7 +44,7 @@ def _is_no(component: Json, roles: Roles) -> bool:
     concept = {"text": value} if isinstance(value, str) else value
     if roles.presence(concept)[0] is Presence.NOT_DETECTED:
         return True
-    return any(_NO.fullmatch(said) for said in concept_texts(concept))
+    return any(_NO.fullmatch(" ".join(said.split())) for said in concept_texts(concept))
 
 
 def _other_words(component: Json) -> str:

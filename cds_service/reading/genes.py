@@ -80,7 +80,7 @@ class Genes:
         numbers = rf"\d(?:\s?[-\u2013]\s?\d(?!\d)|{more})"
         numbered = rf"(?P<family>{lists})[\s(-]{{0,2}}(?P<numbers>{numbers}){_END}"
         deny = "|".join(re.escape(w) for w in sorted(set(denied), key=len, reverse=True)) or r"(?!)"
-        plain_words = "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
+        plain_words = "|".join(map(_spaced, sorted(set(words), key=len, reverse=True)))
         return re.compile(
             rf"(?<![A-Za-z0-9])(?:(?P<deny>{deny})|{numbered}|(?P<word>{plain_words}){_END})",
             re.IGNORECASE,
@@ -115,7 +115,7 @@ class Genes:
         return tuple(self._genes[name] for name in names if name in self._genes)
 
     def _worded(self, word: str) -> tuple[Gene, ...]:
-        gene = self._by_word.get(word.casefold())
+        gene = self._by_word.get(" ".join(word.casefold().split()))
         if gene is not None:
             return (gene,)
         family = (g for g, names in self._families if _among(word, names))
@@ -177,6 +177,11 @@ def _numbered(word: str, family: Gene) -> bool:
 
 def _among(word: str, names: Iterable[str]) -> bool:
     return word.casefold() in map(str.casefold, names)
+
+
+def _spaced(word: str) -> str:
+    """A name of several words, whatever white space stands between them."""
+    return re.escape(word).replace(r"\ ", r"\s{1,3}")
 
 
 def _full_name(display: str, gene: Gene) -> bool:

@@ -15,6 +15,7 @@ from cds_service.domain import Gene, Presence, Why
 from cds_service.reading.evidence import CodedPair, Evidence
 from cds_service.reading.fusion_text import FusionText, Statement
 from cds_service.reading.genes import Genes, NamedGene
+from cds_service.reading.shouting import unshouted
 
 _FRAME = (Why.OUT_OF_FRAME, Why.ANTISENSE, Why.NOT_FUNCTIONAL)
 _DELTA = re.compile(r"\bdelta\b", re.IGNORECASE)  # 'NTRK1 delta': a deletion within the gene
@@ -48,7 +49,7 @@ class Structure:
         said = [s for name in evidence.names for s in self._text.read(name)]
         caveats = [*against(candidate.gene, said)]
         for words in (*evidence.names, *evidence.texts):  # 'Antisense fusion.' names no gene
-            about = self._text.read(f"{candidate.gene.symbol} fusion: {words}")
+            about = self._text.read(f"{candidate.gene.symbol} fusion: {unshouted(words)}")
             caveats += [why for said_of in about for why in said_of.why if why in _FRAME]
         return replace(candidate, why=tuple(dict.fromkeys((*candidate.why, *caveats))))
 
