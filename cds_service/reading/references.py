@@ -28,14 +28,10 @@ class References:
         """The resource, in each of the wordings in which it came (under two keys, perhaps)."""
         name = text(obj(reference).get("reference")).partition("/_history")[0]
         if name.startswith("#"):
-            return [c for c in objs(container.get("contained")) if _is(c, name[1:])]
+            return [c for c in objs(container.get("contained")) if text(c.get("id")) == name[1:]]
         if name in self._by_name:
             return self._by_name[name]
-        return self._by_name.get("/".join(name.split("/")[-2:]), ()) if "/" in name else ()
-
-
-def _is(resource: Json, local_id: str) -> bool:
-    return text(resource.get("id")).lstrip("#") == local_id
+        return self._by_name.get("/".join(name.split("/")[-2:]), ())
 
 
 # STU3 keeps them in 'related', whose type may be missing: then it is what the result rests on.

@@ -47,7 +47,7 @@ class Run:
         """What is done inside the pytest session."""
         waiting = {module: mutants_of(module) for module in self.modules}
         self.oracle.take(items)
-        print(f"{len(self.oracle.tests)} tests")
+        print(f"{len(self.oracle.tests)} tests", flush=True)
         print(
             "".join(f"fails without any mutant: {name}\n" for name in self.oracle.failing), end=""
         )
