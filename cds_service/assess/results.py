@@ -23,7 +23,6 @@ class Standing:
     """What is left after replacing and settling."""
 
     positive: tuple[AssayedFusion, ...]  # strongest first
-    negative: tuple[AssayedFusion, ...]
     contradicting: tuple[AssayedFusion, ...]  # negatives that disagree with a positive
     failed: tuple[AssayedFusion, ...]  # RNA tests of the leading gene that gave no answer
 
@@ -42,7 +41,7 @@ def weigh(results: Sequence[AssayedFusion]) -> Standing:
     left = [rest for r in heard for rest in _unanswered(r, [o for o in dated if _replaces(o, r)])]
     rna = [r for r in left if Assay.RNA in r.assays]  # only these can settle
     left = [rest for r in left for rest in _unanswered(r, [o for o in rna if _settles(o, r)])]
-    negative = tuple(r for r in left if r.presence is Presence.NOT_DETECTED)
+    negative = [r for r in left if r.presence is Presence.NOT_DETECTED]
     denied = _answered(negative)
     positive = [_doubted(r, denied) for r in left if r.presence in POSITIVE]
     stated = _answered(positive)
@@ -50,7 +49,6 @@ def weigh(results: Sequence[AssayedFusion]) -> Standing:
     disputed = any(Why.DISAGREE in p.why for p in positive)
     return Standing(
         positive=tuple(sorted(positive, key=_rank)),
-        negative=negative,
         contradicting=tuple(dict.fromkeys(against)) if disputed else (),
         failed=tuple(r for r in results if _failed_rna(r) and _concerns(r, positive)),
     )
@@ -109,10 +107,10 @@ def _replaces(later: AssayedFusion, earlier: AssayedFusion) -> bool:
 
 
 def _is_later(later: AssayedFusion, earlier: AssayedFusion) -> bool:
+    """Compared as far as both dates go; a date that is missing goes nowhere."""
     new, old = later.source.date, earlier.source.date
-    comparable = bool(new) and bool(old)
     shared = min(len(new), len(old))
-    return comparable and new[:shared] > old[:shared]
+    return new[:shared] > old[:shared]
 
 
 def _settles(rna: AssayedFusion, other: AssayedFusion) -> bool:
