@@ -234,13 +234,23 @@ class EvidenceReader:
         if label and stated is not None and (codings(value) or yes_or_no(observation)):
             found.labelled.append(f"{label}: {stated.value}")  # coded: nothing is left to words
         for said in filter(None, [text(observation.get("valueString")), *concept_texts(value)[:1]]):
-            bare = len(said) < 60 and not names_gene(said)
+            bare = (len(said) < 60 or self._answers(label, said)) and not names_gene(said)
             if not (found.labelled and self._roles.presence({"text": said})[0]):
                 found.texts.append(f"{label}: {said}" if label and bare else said)
         found.texts += [text(note.get("text")) for note in objs(observation.get("note"))]
         found.texts += [text(observation.get("comment"))]  # STU3
         found.texts = [said for said in dict.fromkeys(found.texts) if said]
         found.names = [said for said in dict.fromkeys(found.names) if said]
+
+    def _answers(self, label: str, said: str) -> bool:
+        """A label that names a gene of ours, and words that open with a result or name a change."""
+        if not self._genes.in_text(label):
+            return False
+        opening = said.replace(":", " ").replace(",", " ").split()[:2]
+        opened = [" ".join(opening[:n]) for n in (1, 2)]
+        stated = any(self._roles.presence({"text": words})[0] for words in opened)
+        named = self._roles.terms.in_text([said]) or "stain" in said.casefold()
+        return stated or bool(named)
 
     def _presence(self, observation: Json, found: Evidence) -> None:
         stated, contradicted = self._value(observation)

@@ -18,6 +18,7 @@ _GENE_SYSTEMS = frozenset({HGNC, "ncbi-gene", "ensembl"})
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(?:orf\d+)?(?:-[A-Z0-9]+)?(?![A-Za-z0-9])")
 # A symbol ends where its letters end, or where an exon is glued to it: 'NTRK1ex10'
 _END = r"(?=[^A-Za-z0-9]|$|ex(?:on)?\s?\d)"
+_VERSION = re.compile(r"(?<=\d)\.\d+$")  # 'NM_002529.3' is a version of NM_002529
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -73,7 +74,7 @@ class Genes:
         """One alternation: look-alikes first, then numbered lists, then words, longest first."""
         words = [w for _, names in self._families for w in names] + list(self._by_word)
         heads = [n for g, names in self._families for n in (g.symbol, *names) if _numbered(n, g)]
-        lists = "|".join(map(re.escape, dict.fromkeys(heads))) or r"(?!)"
+        lists = "|".join(map(_spaced, dict.fromkeys(heads))) or r"(?!)"
         # 'NTRK1/2/3', 'NTRK1, NTRK2 and NTRK3', 'NTRK1-3'; a hyphen before a symbol is a partner
         comma = rf"\s{{0,2}}(?:/|,|&)?\s{{0,2}}(?:and\b|or\b|/|,|&)?\s{{0,2}}(?:(?:{lists})\s?)?"
         more = rf"(?:(?=\s{{0,2}}(?:/|,|&|and\b|or\b)){comma}\d(?!\d)){{0,5}}"
@@ -110,6 +111,7 @@ class Genes:
         digits = [int(d) for d in re.findall(r"\d", re.sub(r"[A-Za-z]+", " ", numbers))]
         if re.fullmatch(r"\d\s*[-\u2013]\s*\d", numbers):
             digits = list(range(digits[0], digits[1] + 1))
+        family = " ".join(family.split())
         symbol = next(g.symbol for g, names in self._families if _among(family, names))
         names = [f"{symbol}{digit}" for digit in dict.fromkeys(digits)]
         return tuple(self._genes[name] for name in names if name in self._genes)
@@ -118,6 +120,7 @@ class Genes:
         gene = self._by_word.get(" ".join(word.casefold().split()))
         if gene is not None:
             return (gene,)
+        word = " ".join(word.split())
         family = (g for g, names in self._families if _among(word, names))
         return tuple(family)[:1]
 
@@ -157,7 +160,7 @@ class Genes:
 
     def _only_gene(self, raw: str) -> Gene | None:
         """A symbol sent as the code itself."""
-        return self._by_word.get(raw.casefold()) if raw else None
+        return self._by_word.get(_VERSION.sub("", raw.casefold())) if raw else None
 
     def _of_words(self, value: str) -> NamedGene | None:
         value = plain(value)
