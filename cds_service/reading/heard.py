@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from cds_service.domain import Assay
 from cds_service.reading.changes import protein_changes
@@ -73,6 +74,7 @@ class Whole:
     kind_of_tumour: bool
     germline: bool  # and nothing of a tumour beside it
     talk: tuple[Cue, ...]  # words of talk, in order
+    results: tuple[tuple[int, int], ...]  # places of 'Result:' and the like
     hedges: tuple[int, ...]  # ends of reservations
 
     @classmethod
@@ -100,6 +102,7 @@ class Whole:
             kind_of_tumour=_KINDS_OF_TUMOUR.search(text) is not None,
             germline="germline" in names and _TUMOUR.search(text) is None,
             talk=tuple(cue for cue in cues if cue.name in ("context", "method")),
+            results=tuple(found.span() for found in _RESULT.finditer(text)),
             hedges=tuple(cue.end for cue in cues if cue.name == "hedge"),
         )
 
@@ -129,28 +132,29 @@ class Heard:
 
     def only_talk(self) -> bool:
         """The mention belongs to a test, a drug or a list, not to a finding."""
-        starts = [cue.start for cue in self.whole.talk]
-        place = bisect_left(starts, self.mention.start)
-        if place > 0 and self._led_by(self.whole.talk[place - 1]):
+        talk, by_start = self.whole.talk, attrgetter("start")
+        place = bisect_left(talk, self.mention.start, key=by_start)
+        if place > 0 and self._led_by(talk[place - 1]):
             return True
-        place = bisect_right(starts, self.mention.end - 1)
-        followed = place < len(starts) and self._leads_to(starts[place])
+        place = bisect_right(talk, self.mention.end - 1, key=by_start)
+        followed = place < len(talk) and self._leads_to(talk[place].start)
         return followed and not self._hedged_before()
 
     def _led_by(self, cue: Cue) -> bool:
         """'The panel covers NTRK1' is talk; 'Panel result: NTRK1 fusion' is not."""
-        between = self.text[cue.end : self.mention.start][:_WINDOW]
+        between = self.text[cue.end : min(self.mention.start, cue.end + _WINDOW)]
         if cue.name == "method":
             return _BREAK.search(between) is None and "result" not in between
         if _BECAUSE.search(between):
             return False  # 'eligible for larotrectinib because of an NTRK1 fusion'
-        start = max(0, cue.start - _WINDOW)
-        return _RESULT.search(self.text[start : self.mention.start]) is None
+        results = self.whole.results
+        place = bisect_left(results, (max(0, cue.start - _WINDOW), 0))
+        return not (place < len(results) and results[place][1] <= self.mention.start)
 
     def _leads_to(self, start: int) -> bool:
         """'NTRK fusion testing' is talk; 'NTRK1 fusion, eligible for ...' is not."""
-        between = self.text[self.mention.end : start]
-        return len(between) < _WINDOW and _BREAK.search(between) is None
+        near = start - self.mention.end < _WINDOW
+        return near and _BREAK.search(self.text[self.mention.end : start]) is None
 
     def _hedged_before(self) -> bool:
         """'Possible NTRK1 fusion' is a finding with a reservation, whatever follows it."""

@@ -54,6 +54,7 @@ _OF_DETAIL = re.compile(
     r"\b(?:partner|frame|break\s?point|TMB|burden|MSI)(?:\s(?:gene|was|is|status))*\s?[:-]?\s?$",
     re.I,
 )
+_NEAR = 200  # what stands further off is not attached; it keeps reading linear
 _OTHER = re.compile(r"\s(?:other|additional|further)\b", re.I)
 # Result words whose object follows: after a comma they begin a new statement
 _ACTIVE = re.compile(r"positive\s+for|reveal(?:s|ed)|show(?:s|ed)|demonstrate[sd]|harbou?rs", re.I)
@@ -190,7 +191,8 @@ def _right_results(
                 beyond = reach == "positive" and not _names_another(clause[cue.end : reach_at])
                 reach = ""
             elif cue.name == "negative_before" and not _OTHER.match(clause, cue.end):
-                answers = _ATTACHED.fullmatch(clause, end, cue.start) is not None
+                near = cue.start - end < _NEAR
+                answers = near and _ATTACHED.fullmatch(clause, end, cue.start) is not None
                 answers = answers or _TAIL.fullmatch(clause, cue.end) is not None
                 reach = "negative_after" if answers else ""
                 denial_at = cue.start
