@@ -38,7 +38,6 @@ class Owner:
     server: str
     full_urls: frozenset[str]
     identifiers: frozenset[tuple[str, str]]
-    sent: bool  # a Patient resource of this patient was sent
 
     @classmethod
     def of(cls, patient_id: str, server: str, received: Iterable[Received]) -> Owner:
@@ -49,7 +48,6 @@ class Owner:
             server=server,
             full_urls=frozenset(r.full_url for r in mine if r.full_url),
             identifiers=frozenset().union(*(_plain(identifiers(r.json)) for r in mine)),
-            sent=bool(mine),
         )
 
     @property
@@ -93,7 +91,7 @@ class Owner:
         if "?" in reference:
             return self._by_search(reference)
         base, _, tail = reference.partition("/_history")[0].rpartition("Patient/")
-        if not _ or "/" in tail or not tail:
+        if not _ or not tail:
             return Whose.ANOTHERS if "/" in reference else Whose.UNCLEAR
         if tail != self.id:
             return Whose.ANOTHERS
@@ -112,7 +110,7 @@ class Owner:
 
     def _by_search(self, reference: str) -> Whose:
         values = parse_qs(reference.partition("?")[2]).get("identifier", [])
-        pairs = {(s, v) for s, bar, v in (value.rpartition("|") for value in values) if bar and s}
+        pairs = {(s, v) for s, _, v in (value.rpartition("|") for value in values) if s}
         return self._by_identifiers(_plain(pairs))
 
     def _by_identifiers(self, named: frozenset[tuple[str, str]]) -> Whose:
