@@ -17,7 +17,7 @@ ifneq ($(shell cat $(VENV)/made-in 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/made-in
 endif
 
-.PHONY: help run test test-full check types lint imports locks fix mutants bless docs bench bench-text wheel lock clean
+.PHONY: help run test test-full check types lint imports locks fix mutants bless docs bench bench-text bench-peers wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -57,6 +57,9 @@ bench: $(VENV)/dev-ready ## time the hook door beside a bare Flask endpoint
 
 bench-text: $(VENV)/dev-ready ## time the reading of hostile texts of 100 kB and 200 kB: it must be linear
 	@$(PY) -m benchmarks.text_reading
+
+bench-peers: $(VENV)/dev-ready ## our reader of text beside clinical NLP libraries, each in an environment of its own
+	@$(PY) -m benchmarks.text_peers.compare
 
 mutants: $(VENV)/dev-ready ## try the tests of reading and assessing on changed code; MODULE=path for one file
 	@$(PY) -m tests.mutants.run $(MODULE)
