@@ -165,10 +165,10 @@ class EvidenceReader:
     def _term(self, value: object, found: Evidence, into: set[str]) -> None:
         listings = self._roles.terms.by_code(value)
         into |= listings
-        found.contradiction |= any(term_contradicts(value, x, self._roles.terms) for x in listings)
+        contradicted = self._term_display(value, found)
         inframe = any("inframe" in text(c.get("display")).casefold() for c in codings(value))
         found.frame = "in frame" if inframe and listings else found.frame
-        if not listings:
+        if not listings or contradicted:  # 'missense variant' by its code, 'gene fusion' in words
             found.names += concept_texts(value)
 
     def _other(self, component: Json, value: object, role: frozenset[str], found: Evidence) -> None:
@@ -221,11 +221,11 @@ class EvidenceReader:
             found.terms |= self._roles.terms.by_code(concept)
             self._term_display(concept, found)
 
-    def _term_display(self, concept: object, found: Evidence) -> None:
-        listings = self._roles.terms.by_code(concept)
-        found.contradiction |= any(
-            term_contradicts(concept, listing, self._roles.terms) for listing in listings
-        )
+    def _term_display(self, concept: object, found: Evidence) -> bool:
+        terms = self._roles.terms
+        contradicted = any(term_contradicts(concept, x, terms) for x in terms.by_code(concept))
+        found.contradiction |= contradicted
+        return contradicted
 
     def _texts(self, observation: Json, found: Evidence) -> None:
         label = label_of(observation)
