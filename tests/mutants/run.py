@@ -27,6 +27,7 @@ PACKAGES = ("cds_service/assess", "cds_service/reading")
 RESULTS = Path(".reports/mutants")
 WANTED = 90  # per cent
 NOBODY = Verdict(False, "no test reaches it")
+OFTEN = 25  # results after which what is known is written down
 AT_ONCE = os.cpu_count() or 2
 
 Result = dict[str, Any]
@@ -93,6 +94,8 @@ class Run:
             "killed": verdict.killed,
             "by": verdict.by,
         }
+        if len(self.results[mutant.module]) % OFTEN == 0:
+            _store(mutant.module, self.results[mutant.module])
         numbers = [n for n, item in enumerate(self.oracle.tests) if item.nodeid == verdict.by]
         for name in (mutant.function, mutant.module):
             self._killers.setdefault(name, deque(maxlen=12)).extendleft(numbers)
