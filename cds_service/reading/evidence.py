@@ -165,10 +165,9 @@ class EvidenceReader:
     def _term(self, value: object, found: Evidence, into: set[str]) -> None:
         listings = self._roles.terms.by_code(value)
         into |= listings
-        contradicted = self._term_display(value, found)
         inframe = any("inframe" in text(c.get("display")).casefold() for c in codings(value))
         found.frame = "in frame" if inframe and listings else found.frame
-        if not listings or contradicted:  # 'missense variant' by its code, 'gene fusion' in words
+        if self._term_display(value, found) or not listings:  # 'missense', displayed as a fusion
             found.names += concept_texts(value)
 
     def _other(self, component: Json, value: object, role: frozenset[str], found: Evidence) -> None:
