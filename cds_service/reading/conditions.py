@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cds_service.codes import ICD10, ICDO3, SNOMED, Code
+from cds_service.codes import ICD10, ICDO3, Code
 from cds_service.domain import (
     COUNTABLE,
     RESULT_STATUSES,
@@ -48,7 +48,7 @@ from cds_service.reading.neoplasms import SECONDARY, profiles
 from cds_service.reading.recognisers import recognisers
 from cds_service.reading.validation import fault
 
-_DISTINCT = re.compile(r"[A-Z]\d\d\.?\d?|\d{8,18}", re.IGNORECASE)  # a form of code of its own
+_DISTINCT = re.compile(r"[A-Z]\d\d\.\d", re.IGNORECASE)  # of ICD-10: no other code looks so
 
 
 @dataclass
@@ -127,8 +127,8 @@ class ConditionReader:
     def _unnamed(self, item: Received, concepts: list[object], found: Diagnoses) -> None:
         """Not a diagnosis of ours, unless damage hides which diagnosis it is."""
         legible = isinstance(item.json.get("code", {}), dict)
-        # The histology of a cancer may stand in an extension alone.
-        extended = "extension" in item.json and self._neoplasms.is_cancer(concepts)
+        # The histology of a tumour may stand in an extension alone.
+        extended = "extension" in item.json and self._neoplasms.is_neoplasm(item.json)
         hidden = extended or self._hidden(item.json)
         if legible and any(map(_says_something, concepts)) and not hidden:
             return
@@ -256,9 +256,8 @@ def _without_system(coding: Json, value_set: ValueSet) -> Entry | None:
     code = text(coding.get("code"))
     if text(coding.get("system")) or not _DISTINCT.fullmatch(code):
         return None
-    entries = (value_set.entry(Code.of(system, code)) for system in (ICD10, SNOMED))
-    found = next((e for e in entries if e is not None and e.listing == "include"), None)
-    return found and replace(found, listing="review")
+    found = value_set.entry(Code(ICD10, Code.of(ICD10, code).code))
+    return replace(found, listing="review") if found and found.listing == "include" else None
 
 
 def _in_words(value_set: ValueSet) -> str:

@@ -10,6 +10,8 @@ from cds_service.codes import Code
 from cds_service.domain import Json, RepeatedKeys, Source
 
 MAX_DEPTH = 64  # a resource nested deeper is Unread
+# No-break, thin and other blanks of word processors, as one
+_SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 
 
 def obj(value: object) -> Json:
@@ -26,7 +28,9 @@ def objs(value: object) -> list[Json]:
 
 def text(value: object) -> str:
     """The value if it is a string, without surrounding white space, else ''."""
-    return value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return (value if value.isascii() else value.translate(_SPACES)).strip()
 
 
 def path(value: object, *keys: str) -> Any:
