@@ -59,7 +59,7 @@ def _changed(value: Any, path: Path, kind: str) -> Any:
     if len(path) == 1 and kind == "removed":
         del changed[path[0]]  # type: ignore[arg-type]
     else:
-        changed[path[0]] = _changed(value[path[0]], path[1:], kind)  # type: ignore[index, call-overload]
+        changed[path[0]] = _changed(value[path[0]], path[1:], kind)  # type: ignore[index]
     return changed
 
 

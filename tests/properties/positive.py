@@ -93,7 +93,6 @@ def positive_patients() -> list[Record]:
     hgvs = concept(HGVS, "NM_152263.3(TPM3):e.8::NM_002529.3(NTRK1):e.10")
     misplaced = part("48013-7", hgnc("NTRK1"))
     tied = {"specimen": {"reference": "Specimen/s1"}}
-    listed = {"result": results("o1")}
     return [
         _of("shape 1, both genes in one code", result(pair("ETV6", "NTRK3"), SOMATIC)),
         _of("shape 2, two genes and a term", fusion(effectiveDateTime="2026-03-01")),
@@ -128,7 +127,7 @@ def positive_patients() -> list[Record]:
             "tied by a specimen",
             result(gene("TPM3"), gene("NTRK1"), FUSION, **tied),
             specimen(),
-            report(**listed),
+            report(result=results("o1")),
         ),
         _of("results that disagree", fusion(), negative("NTRK1", id="o2")),
         _of("by NHS number", *_by_number()),

@@ -52,11 +52,12 @@ class Allowed:
 
 def allowed() -> list[Allowed]:
     table = tomllib.loads(Path(__file__).with_name("silences.toml").read_text("utf-8"))
-    lists = ("patients", "places", "damage")
-    return [
-        Allowed(row["result"], *(tuple(row[name]) for name in lists), row["why"])
-        for row in table["allowed"]
-    ]
+    return [_entry(row) for row in table["allowed"]]
+
+
+def _entry(row: dict[str, Any]) -> Allowed:
+    patients, places_, damage = (tuple(row[name]) for name in ("patients", "places", "damage"))
+    return Allowed(row["result"], patients, places_, damage, row["why"])
 
 
 Verdicts = Callable[[str], tuple[Verdict, ...]]

@@ -8,12 +8,12 @@ from collections import Counter
 
 import pytest
 
-from cds_service.domain import PatientRecord
+from cds_service.domain import Nation, PatientRecord, Source
 from cds_service.reading import read
 from cds_service.reading.fhir_json import reference_of
 from cds_service.service import assess_patient
 from tests.builders import Resource
-from tests.desk import TODAY, Desk, Nation
+from tests.desk import TODAY, Desk
 from tests.properties.mutation import mutated
 from tests.properties.positive import positive_patients
 from tests.properties.records import Record, of_examples, selected
@@ -79,8 +79,11 @@ def end_of(seed: int, ask: Desk, records: list[Record]) -> str:
 def end(resource: Resource, record: PatientRecord) -> str:
     """'fact', 'unread' or 'ignored', by the name under which the resource stands in the record."""
     name = reference_of(resource)
-    facts = (*record.fusions, *record.variants, *record.diagnoses, *record.therapies)
-    if name in {fact.source.reference for fact in facts} | {s.reference for s in record.silent}:
+    sources: list[Source] = [fusion.source for fusion in record.fusions]
+    sources += [variant.source for variant in record.variants]
+    sources += [diagnosis.source for diagnosis in record.diagnoses]
+    sources += [therapy.source for therapy in record.therapies]
+    if name in {source.reference for source in sources} | {s.reference for s in record.silent}:
         return "fact"
     if record.patient_source is not None and record.patient_source.reference == name:
         return "fact" if record.alive != "not known" else "unread"

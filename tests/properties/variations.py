@@ -21,10 +21,9 @@ def objects(value: object) -> Iterator[dict[str, Any]]:
     """Every JSON object inside a value, itself included, outermost first."""
     if isinstance(value, dict):
         yield value
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(value, (dict, list)):
-        for child in list(inside):  # type: ignore[arg-type]
-            yield from objects(child)
+    inside: list[Any] = list(value.values()) if isinstance(value, dict) else []
+    for child in value if isinstance(value, list) else inside:
+        yield from objects(child)
 
 
 # --- order --------------------------------------------------------------------------------------
@@ -164,14 +163,24 @@ def respaced(record: Record, chance: random.Random) -> Record:
 
 
 def recased(record: Record, chance: random.Random) -> Record:
-    """Displays and texts in capitals or in small letters; codes where case has no meaning."""
-    speak = chance.choice([str.upper, str.lower])
-    changed = _spoken_anew(record, lambda said: speak(said) if chance.random() < 0.7 else said)
+    """Displays and texts in capitals, displays in small letters; codes where case means nothing.
+
+    Sentences are not put into small letters: there a symbol such as LMNA is no symbol any more.
+    """
+    shouted = chance.random() < 0.5
+    speak = str.upper if shouted else str.lower
+    changed = _spoken_anew(record, str.upper) if shouted else record.copied()
     for document in changed.documents():
         for holder in objects(document):
             if _is_caseless(holder) and chance.random() < 0.5:
                 holder["code"] = speak(holder["code"])
+            if not shouted and isinstance(holder.get("display"), str) and not _is_gene(holder):
+                holder["display"] = holder["display"].lower()
     return changed
+
+
+def _is_gene(holder: dict[str, Any]) -> bool:
+    return "genenames" in str(holder.get("system")) or "::" in holder["display"]
 
 
 def _is_caseless(holder: dict[str, Any]) -> bool:
@@ -205,7 +214,9 @@ def as_r4b(record: Record, chance: random.Random) -> Record:
         version = chance.choice(["", "|4.0.1", "|4.3.0"])
         if version and isinstance(resource.get("meta", {}), dict):
             name = f"http://hl7.org/fhir/StructureDefinition/{resource.get('resourceType')}"
-            resource["meta"] = {**resource.get("meta", {}), "profile": [name + version]}
+            claimed = resource.get("meta", {}).get("profile", [])
+            profiles = [*(claimed if isinstance(claimed, list) else [claimed]), name + version]
+            resource["meta"] = {**resource.get("meta", {}), "profile": profiles}
     return changed
 
 
