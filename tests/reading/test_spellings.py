@@ -172,7 +172,7 @@ def test_a_morphology_is_compared_by_its_digits(ask: Desk, code: str) -> None:
         ("https://loinc.org", "la9633-4", ("loinc", "LA9633-4")),
         ("urn:oid:2.16.840.1.113883.6.1", "69548-6", ("loinc", "69548-6")),
         ("http://www.whocc.no/atc", "l01ex12", ("atc", "L01EX12")),
-        ("http://terminology.hl7.org/CodeSystem/icd-o-3", "80463/3", ("icd-o-3", "804633")),
+        ("http://terminology.hl7.org/CodeSystem/icd-o-3", "80463/3", ("icd-o-3", "80463")),
         ("urn:oid:2.16.840.1.113883.6.43.1", "9050/3", ("icd-o-3", "90503")),
         (
             "https://any.example/CodeSystem/genomic-test-outcome-codes",

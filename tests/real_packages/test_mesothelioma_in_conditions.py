@@ -25,11 +25,11 @@ ACTIVE = (
     "primary-cancer-condition-cll",
     "primary-cancer-condition-nonspecific",
     "primary-cancer-condition-nsclc",
-    "secondary-cancer-condition-brain-mets",
     "us-core-condition-anxiety-jenny-m",
     "us-core-condition-depression-jenny-m",
     "us-core-condition-hypertension-jenny-m",
 )
+SECONDARY = ("secondary-cancer-condition-brain-mets",)
 ENDED = (
     "john-anyperson-hd",  # resolved
     "primary-cancer-condition-jenny-m",  # remission
@@ -65,7 +65,16 @@ def test_a_condition_in_remission_or_resolved_asks_to_confirm_the_diagnosis(
     assert (said.status, said.recommendations) == (200, ("confirm-diagnosis",))
 
 
-@pytest.mark.parametrize("name", [*ACTIVE, *ENDED])
+@pytest.mark.parametrize("name", SECONDARY)
+def test_a_metastasis_never_makes_the_primary(
+    mcode: Resources, door: FlaskClient, mesothelioma_code: dict[str, Any], name: str
+) -> None:
+    condition = mcode.example("Condition", name) | {"code": mesothelioma_code}
+    said = beside_fusion(door, condition)
+    assert (said.status, said.recommendations) == (200, ("confirm-diagnosis",))
+
+
+@pytest.mark.parametrize("name", [*ACTIVE, *ENDED, *SECONDARY])
 def test_the_same_condition_with_its_own_code_gives_no_card(
     mcode: Resources, door: FlaskClient, name: str
 ) -> None:
@@ -77,4 +86,4 @@ def test_every_published_condition_is_among_those_worked_out(mcode: Resources) -
     published = {
         item.resource["id"] for item in mcode.single if item.resource["resourceType"] == "Condition"
     }
-    assert published == {*ACTIVE, *ENDED}
+    assert published == {*ACTIVE, *ENDED, *SECONDARY}
