@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cds_service.codes import ICD10, ICDO3, Code
+from cds_service.codes import ICD10, ICDO3, SNOMED, Code
 from cds_service.domain import (
     COUNTABLE,
     RESULT_STATUSES,
@@ -48,7 +48,8 @@ from cds_service.reading.neoplasms import SECONDARY, profiles
 from cds_service.reading.recognisers import recognisers
 from cds_service.reading.validation import fault
 
-_DISTINCT = re.compile(r"[A-Z]\d\d\.\d", re.IGNORECASE)  # of ICD-10: no other code looks so
+# Codes that lost their system: no other code looks like these of ICD-10, few like SNOMED CT's
+_FORMS = ((re.compile(r"[A-Z]\d\d\.\d", re.IGNORECASE), ICD10), (re.compile(r"\d{8,18}"), SNOMED))
 
 
 @dataclass
@@ -254,9 +255,10 @@ def _entries(concepts: Sequence[object], value_set: ValueSet) -> Iterator[Entry]
 def _without_system(coding: Json, value_set: ValueSet) -> Entry | None:
     """A code of the disease whose system is lost: for review, as it may be another system's."""
     code = text(coding.get("code"))
-    if text(coding.get("system")) or not _DISTINCT.fullmatch(code):
+    if text(coding.get("system")):
         return None
-    found = value_set.entry(Code(ICD10, Code.of(ICD10, code).code))
+    systems = (system for form, system in _FORMS if form.fullmatch(code))
+    found = next((value_set.entry(Code.of(system, code)) for system in systems), None)
     return replace(found, listing="review") if found and found.listing == "include" else None
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from cds_service.domain import CriterionKind, UnreadWhy
-from cds_service.reading.fhir_version import FhirVersion, versions_shown
+from cds_service.reading.fhir_version import FhirVersion
 from cds_service.reading.validation import fault, version_of
 from tests.builders import (
     ABSENT,
@@ -21,7 +19,6 @@ from tests.builders import (
     condition,
     fusion,
     larotrectinib,
-    part,
     patient,
     report,
     request,
@@ -73,11 +70,11 @@ def dstu2_condition() -> Resource:
 
 def dstu2_order(drug: object) -> Resource:
     body: Resource = {"resourceType": "MedicationOrder", "id": "m0", "patient": MINE}
-    return (
-        body
-        | {"status": "active", "dateWritten": "2015-03-01"}
-        | {"medicationCodeableConcept": drug}
-    )
+    return body | {
+        "dateWritten": "2015-03-01",
+        "medicationCodeableConcept": drug,
+        "status": "active",
+    }
 
 
 # --- which version -------------------------------------------------------------------------------
@@ -129,45 +126,6 @@ def test_a_resource_that_mixes_versions_or_is_damaged_in_its_own_is_not_valid(
     resource: Resource,
 ) -> None:
     assert (version_of(resource), fault(resource)) == (None, UnreadWhy.INVALID)
-
-
-def test_a_unit_in_braces_is_no_json_that_was_sent_as_text() -> None:
-    reads = part("82121-5", {"text": "depth"}) | {"valueQuantity": {"value": 5, "code": "{reads}"}}
-    reads.pop("valueCodeableConcept")
-    assert fault(fusion(component=[*fusion()["component"], reads])) is None
-    assert fault(fusion(code='{"text": "Genetic variant"}')) is UnreadWhy.INVALID
-
-
-@pytest.mark.parametrize(
-    ("profile", "shown"),
-    [
-        ("http://hl7.org/fhir/3.0/StructureDefinition/Observation", {STU3}),
-        ("http://hl7.org/fhir/StructureDefinition/Observation|3.0.2", {STU3}),
-        ("http://hl7.org/fhir/StructureDefinition/Observation|4.0.1", {R4}),
-        ("http://hl7.org/fhir/R5/observation", {R5}),
-        ("http://hl7.org/fhir/StructureDefinition/Observation", set()),
-        ("http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient|3.0.2", set()),
-        ("http://example.org/fhir/3.0/x", set()),
-        ("http://hl7.org/fhir/9.9/x", set()),
-        (7, set()),
-    ],
-)
-def test_a_core_profile_names_a_version_and_a_guide_does_not(
-    profile: object, shown: set[FhirVersion]
-) -> None:
-    assert versions_shown(fusion(meta={"profile": [profile]})) == shown
-    assert versions_shown(fusion(meta={"profile": profile})) == set()
-
-
-def test_models_of_other_versions_are_imported_only_when_they_are_needed() -> None:
-    program = (
-        "import sys, cds_service.reading\n"
-        "assert 'fhir.resources.R4B.observation' in sys.modules\n"
-        "loaded = [m for m in sys.modules if m.startswith('fhir.resources.STU3.')]\n"
-        "assert not loaded and 'fhir.resources.observation' not in sys.modules, loaded\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
 
 
 # --- what they say -------------------------------------------------------------------------------

@@ -145,12 +145,17 @@ def test_mesothelioma_is_known_in_every_code_system(ask: Desk, system: str, code
         ("http://snomed.info.evil.example/sct", "109378008"),
         ("http://snomed.info/sctx", "109378008"),
         ("http://local.example/codes", "109378008"),
-        ("", "109378008"),
         ("http://snomed.info/sct", "9109378008"),
+        ("", "9109378008"),
     ],
 )
 def test_the_same_digits_elsewhere_are_no_mesothelioma(ask: Desk, system: str, code: str) -> None:
     assert ask.diagnosis(condition(concept(system, code))) == "none"
+
+
+@pytest.mark.parametrize("code", ["109378008", "C45.0"])
+def test_a_code_that_lost_its_system_is_for_review(ask: Desk, code: str) -> None:
+    assert ask.diagnosis(condition(concept("", code))) == "unconfirmed"
 
 
 @pytest.mark.parametrize("code", ["9050/3", "90503", "9052/3", "90523/"])
