@@ -98,7 +98,7 @@ def _is_earlier(refuted: Diagnosis, diagnosis: Diagnosis) -> bool:
     """Provably earlier; where a date is missing the refutation is taken as later."""
     before, after = refuted.source.date, diagnosis.source.date
     shared = min(len(before), len(after))
-    return shared > 0 and before[:shared] < after[:shared]
+    return before[:shared] < after[:shared]
 
 
 def _missing(record: PatientRecord, fusion: FusionFound) -> tuple[str, ...]:

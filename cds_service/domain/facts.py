@@ -172,7 +172,6 @@ class PatientRecord:
     unread: tuple[Unread, ...] = ()
     gaps: tuple[Gap, ...] = ()
     conditions_read: int = 0  # Conditions of this patient, relevant or not
-    resources_read: int = 0
     genomic_results: int = 0  # genomic results that could be read, whatever they say
     silent: tuple[Silent, ...] = ()  # results that concern us and state no finding, and why
     broken: int = 0  # unreadable resources that were not relevant: counted only

@@ -40,7 +40,6 @@ def read(
         unread=(*genomics.unread, *diagnoses.unread, *therapies.unread, *unread),
         gaps=tuple(dict.fromkeys((*gaps, *genomics.gaps))),
         conditions_read=diagnoses.conditions,
-        resources_read=len(resources),
         genomic_results=genomics.results,
         silent=tuple(dict.fromkeys(genomics.silent)),
         broken=genomics.broken + diagnoses.broken,

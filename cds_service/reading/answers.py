@@ -38,22 +38,23 @@ class Answers:
         self, given: Iterable[Clause], names_gene: Callable[[str], bool]
     ) -> Iterator[Clause]:
         """The clauses of a text, each answer beside its question."""
-        subject, asked = "", False  # a line of genes alone; or a list of what was tested
+        subject, under, asked = "", "", False  # a line of genes alone; or a list of what was tested
         held: Clause | None = None  # it would say 'found' if its answer did not follow
         for clause in given:
+            elsewhere = clause.heading != under and bool(self._strangers(clause.heading))
             if names_gene(clause.text):
                 yield from [held] if held else []
                 only, asked = self._only_names(clause.text), self._is_list(clause.text)
-                subject = clause.text if only or asked else ""
+                subject, under = clause.text if only or asked else "", clause.heading
                 held = clause if only else None
                 yield from [] if only else [clause]
-            elif subject and self._answers(clause.text, asked):
+            elif subject and not elsewhere and self._answers(clause.text, asked):
                 yield Clause(f"{subject.rstrip(': .')}: {clause.text}")
                 subject, held = ("", None) if asked else (subject, None)
             else:
                 yield from [held] if held else []
                 held = None
-                if asked or self._rest(clause.text, strangers=True):
+                if asked or elsewhere or self._strangers(clause.text):
                     subject = ""
                 yield clause
         yield from [held] if held else []
@@ -68,7 +69,7 @@ class Answers:
 
     def _answers(self, value: str, asked: bool) -> bool:
         """Nothing but an answer; a list of genes takes only what answers for all of them."""
-        if len(value) > _LONGEST or self._rest(value, strangers=True):
+        if len(value) > _LONGEST or self._strangers(value):
             return False
         said = self._cues.names(value)
         if asked:
@@ -79,10 +80,11 @@ class Answers:
         stated = bool(said & _ANSWERS) or said.isdisjoint({"method", "context", "conditional"})
         return stated and not self._terms.names(value).isdisjoint({"fusion", "rearrangement"})
 
-    def _rest(self, value: str, strangers: bool = False) -> list[str]:
-        """Words that are no part of an answer; strangers are those that look like other genes."""
+    def _rest(self, value: str) -> list[str]:
+        """Words that are no part of an answer."""
         words = _WORD.findall(self._terms.without(self._cues.without(value)))
-        rest = [word for word in words if not _FILLING.fullmatch(word)]
-        if strangers:
-            return [word for word in rest if len(word) > 2 and word.isupper()]
-        return rest
+        return [word for word in words if not _FILLING.fullmatch(word)]
+
+    def _strangers(self, value: str) -> list[str]:
+        """Words among them that look like other genes."""
+        return [word for word in self._rest(value) if len(word) > 2 and word.isupper()]

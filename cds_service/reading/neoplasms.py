@@ -18,6 +18,7 @@ _NAMING = frozenset({"include", "review", "morphology"})
 _TUMOUR = frozenset({"include", "histology"})
 _DOUBTED = frozenset({SUSPECTED, NEGATED, FAMILY})
 _SENTENCE = re.compile(r"[.;!?]\s+|[;\n]")
+_WITH = re.compile(r"\swith\s", re.IGNORECASE)  # what a cancer comes with is not what it is
 _LONGEST = 600  # a longer sentence is no statement of which tumour a sample is from
 
 
@@ -70,7 +71,7 @@ class Neoplasms:
         if any(listing is not None for listing in listings):
             return False
         said = [value for concept in concepts for value in concept_texts(concept)]
-        names = self._names(value.partition(" with ")[0] for value in said)
+        names = self._names(_WITH.split(value, maxsplit=1)[0] for value in said)
         if names & {"secondary", "deny"}:
             return False
         return bool(names & _TUMOUR) or any(PRIMARY in shape for shape in shapes)

@@ -14,7 +14,7 @@ from tests.examples.places import arrived, is_valid, obstacles, prefetched, subj
 from tests.examples.scenarios import ROOT, Scenario, scenario, scenarios
 
 EVERY = pytest.mark.parametrize("example", scenarios(), ids=lambda example: example.name)
-NOT_VALID = {"result-not-valid-fhir"}  # the one example that is about it
+NOT_VALID = {"record-of-an-old-version", "result-not-valid-fhir"}  # they are about it
 STATEMENT = "The patient is synthetic: no real person, record or report stands behind this example."
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 
