@@ -61,8 +61,8 @@ bench-text: $(VENV)/dev-ready ## time the reading of hostile texts of 100 kB and
 bench-peers: $(VENV)/dev-ready ## our reader of text beside clinical NLP libraries, each in an environment of its own
 	@$(PY) -m benchmarks.text_peers.compare
 
-mutants: $(VENV)/dev-ready ## try the tests of reading and assessing on changed code; MODULE=path for one file
-	@$(PY) -m tests.mutants.run $(MODULE)
+mutants: $(VENV)/dev-ready ## try the tests of reading and assessing on changed code; MODULE=path for one file, ONE_IN=10 for a tenth
+	@$(PY) -m tests.mutants.run $(if $(ONE_IN),--one-in $(ONE_IN)) $(MODULE)
 
 bless: $(VENV)/dev-ready ## write fhir_examples/*/expected.json anew; read the difference before you commit it
 	@$(PY) -m tests.examples.bless

@@ -1,14 +1,17 @@
 """The code of reading and assessing -> how many of its mutants the tests kill, file by file.
 
-python -m tests.mutants.run [MODULE ...]: results are kept in .reports/mutants, so that a run that
+python -m tests.mutants.run [--one-in N] [MODULE ...]: N takes the same N-th part of the mutants
+in every run, which the whole run of some hours does not need. Results are kept in .reports/mutants, so that a run that
 was stopped goes on where it stopped; a mutant that survived is tried again.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,8 +39,9 @@ Result = dict[str, Any]
 class Run:
     """Mutants of some files, tried a few at a time, and what became of them."""
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], one_in: int = 1) -> None:
         self.modules = modules
+        self._one_in = one_in
         self.oracle = Oracle(modules, _compile)
         self.results: dict[str, dict[str, Result]] = {}
         self._trials: dict[int, Trial] = {}
@@ -46,7 +50,10 @@ class Run:
 
     def __call__(self, items: Sequence[pytest.Item]) -> None:
         """What is done inside the pytest session."""
-        waiting = {module: mutants_of(module) for module in self.modules}
+        waiting = {
+            module: [m for m in mutants_of(module) if _drawn(m, self._one_in)]
+            for module in self.modules
+        }
         self.oracle.take(items)
         print(f"{len(self.oracle.tests)} tests", flush=True)
         print(
@@ -77,7 +84,8 @@ class Run:
         reaching = self._orders.setdefault(place, []) or self.oracle.reaching(*place)
         self._orders[place] = reaching
         recent = [*self._killers.get(mutant.function, ()), *self._killers.get(mutant.module, ())]
-        first = [number for number in dict.fromkeys(recent) if number in set(reaching)]
+        here = set(reaching)
+        first = [number for number in dict.fromkeys(recent) if number in here]
         yield from dict.fromkeys((*first, *reaching))
 
     def _await(self, left: int) -> None:
@@ -104,6 +112,11 @@ class Run:
 def _compile() -> None:
     recognisers.cache_clear()
     recognisers(load(data_dir("knowledge"), data_dir("cards")).vocabulary)
+
+
+def _drawn(mutant: Mutant, one_in: int) -> bool:
+    """The same mutants in every run, whichever files are tried."""
+    return zlib.crc32(f"{mutant.module} {mutant.key}".encode()) % one_in == 0
 
 
 def _settled(mutant: Mutant, known: dict[str, Result]) -> bool:
@@ -139,8 +152,12 @@ def score(verdicts: Sequence[bool]) -> float:
 
 def main(arguments: Sequence[str]) -> int:
     """Try the mutants of the files named, else of all; 0 when enough are killed."""
-    modules = arguments or sorted(str(p) for d in PACKAGES for p in Path(d).glob("*.py"))
-    run = Run(modules)
+    parser = argparse.ArgumentParser(prog="tests.mutants.run")
+    parser.add_argument("--one-in", type=int, default=1, metavar="N")
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    options = parser.parse_args(arguments)
+    modules = options.modules or sorted(str(p) for d in PACKAGES for p in Path(d).glob("*.py"))
+    run = Run(modules, options.one_in)
     ended = pytest.main([*OPTIONS, *SUITES], plugins=[Collected(run)])
     everything = [result for results in run.results.values() for result in results.values()]
     print(line_of("altogether", everything))
