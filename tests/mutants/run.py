@@ -1,8 +1,8 @@
 """The code of reading and assessing -> how many of its mutants the tests kill, file by file.
 
-python -m tests.mutants.run [--one-in N] [MODULE ...]: N takes the same N-th part of the mutants
-in every run, which the whole run of some hours does not need. Results are kept in .reports/mutants, so that a run that
-was stopped goes on where it stopped; a mutant that survived is tried again.
+python -m tests.mutants.run [--one-in N] [MODULE ...]: with N, the same N-th part of the mutants
+in every run. Results are kept in .reports/mutants, so that a run that was stopped goes on where it
+stopped; a mutant that survived is tried again.
 """
 
 from __future__ import annotations
