@@ -42,7 +42,7 @@ def read(
         conditions_read=diagnoses.conditions,
         genomic_results=genomics.results,
         silent=tuple(dict.fromkeys(genomics.silent)),
-        broken=genomics.broken + diagnoses.broken,
+        broken=genomics.broken,
         patient_source=source_of(patient.json) if patient else None,
     )
 

@@ -59,7 +59,6 @@ class Diagnoses:
     diagnoses: list[Diagnosis] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     conditions: int = 0
-    broken: int = 0
 
 
 @dataclass(frozen=True)

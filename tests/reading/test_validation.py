@@ -170,10 +170,3 @@ def test_a_result_of_unclear_ownership_that_decides_nothing_is_only_counted(ask:
     bloods = {"resourceType": "Observation", "id": "x", "code": {"text": "Potassium"}}
     record = ask.record(bloods)
     assert (record.unread, record.broken) == ((), 1)
-
-
-def test_broken_resources_that_decide_nothing_are_counted_together(ask: Desk) -> None:
-    bloods = {"resourceType": "Observation", "id": "x", "code": {"text": "Potassium"}}
-    damaged = hypertension(recordedDate="yesterday")
-    record = ask.record(bloods, damaged)
-    assert (record.unread, record.broken) == ((), 2)
