@@ -183,7 +183,7 @@ class FusionText:
             return Presence.NOT_DETECTED, (Why.TEXT,)
         if heard.polarity.not_assessed:
             return Presence.NOT_ASSESSED, (Why.TEXT,)
-        if heard.polarity.found and not heard.says("context", "conditional", "other_person"):
+        if heard.polarity.found and not heard.says("context", "conditional"):
             return Presence.DETECTED, (Why.TEXT, Why.UNCLEAR)
         return None, ()
 

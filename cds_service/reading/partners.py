@@ -17,17 +17,19 @@ _SYMBOL = r"[A-Z][A-Z0-9]{1,11}(?:orf\d{1,3})?[A-Z0-9]{0,3}"
 # 'NM_152263.3(TPM3):e.8::' and 'ETV6 ex5-' end in a symbol too; 'v' and '?' are unknown partners.
 _LEFT = re.compile(
     rf"(?:\((?P<hgvs>{_SYMBOL})\)[^\s()]{{0,30}}?"
-    rf"|(?<![A-Za-z0-9])(?P<symbol>{_SYMBOL})(?:{_EXON}|[._]\S{{1,30}}?|\s?\(exon\s?\d{{1,3}}\))?"
+    rf"|(?<![A-Za-z0-9])(?P<symbol>{_SYMBOL})(?:{_EXON}|[._]\S{{1,30}}?|\s?\(ex(?:on)?\s?\d{{1,3}}\))?"
     rf"|(?<![A-Za-z0-9])(?P<unknown>[vX?]))\s?(?P<separator>{_SEPARATOR})\s?"
     r"(?:[A-Z]{2}_\d{1,12}(?:\.\d{1,3})?\()?$"
 )
 _RIGHT = re.compile(
-    rf"\)?(?::[ec]\.[\d_+-]{{1,20}}|{_EXON}|\s?\(exon\s?\d{{1,3}}\))?"
+    rf"\)?(?::[ec]\.[\d_+-]{{1,20}}|{_EXON}|\s?\(ex(?:on)?\s?\d{{1,3}}\))?"
     rf"\s?(?P<separator>{_SEPARATOR})\s?"
     rf"(?:[A-Z]{{2}}_\d{{1,12}}(?:\.\d{{1,3}})?\()?(?:(?P<symbol>{_SYMBOL})(?![A-Za-z0-9])|(?P<unknown>[?]))"
 )
 # '::' joins genes by definition, so what stands beside it is a symbol in small letters too
-_SMALL = re.compile(r"(?<![A-Za-z0-9.])[a-z][a-z0-9]{1,12}(?=\s?::)|(?<=::)\s?[a-z][a-z0-9]{1,12}")
+_SMALL = re.compile(
+    r"(?<![A-Za-z0-9.])(?!ex?\d)[a-z][a-z0-9]{1,12}(?=\s?::)|(?<=::)\s?[a-z][a-z0-9]{1,12}"
+)
 _AND_AFTER = re.compile(
     rf"\s?(?:gene\s)?(?:and|with|to)\s(?:the\s)?(?P<symbol>{_SYMBOL})(?![A-Za-z0-9])"
 )

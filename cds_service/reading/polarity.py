@@ -95,9 +95,9 @@ def _is_number(clause: str, cue: Cue) -> bool:
 
 @dataclass(frozen=True)
 class _Left:
-    denied: bool
-    result: str  # class of the last result word to the left, if it can reach this far
-    comma: bool  # a comma lies between the denial and the mention
+    denied: bool = False
+    result: str = ""  # class of the last result word to the left, if it can reach this far
+    comma: bool = False  # a comma lies between the denial and the mention
     ended: bool = False  # the denial had its own noun: 'no EGFR mutation, NTRK1 fusion'
 
 
@@ -130,11 +130,12 @@ class _Scope:
     def at(self, clause: str, start: int) -> _Left:
         between = clause[self.result_end : start] if start - self.result_end < 200 else ","
         if self.result == "negative_after" and _OPEN.fullmatch(between):
-            return _Left(True, "", False)  # 'FUSIONS: NEGATIVE (NTRK1/2/3)'
+            return _Left(denied=True)  # 'FUSIONS: NEGATIVE (NTRK1/2/3)'
         if self.result == "negative_after" and not between.strip():
-            return _Left(False, "adjacent", False)  # 'negative NTRK fusion result'
+            return _Left(result="adjacent")  # 'negative NTRK fusion result'
         if self.result == "denied":
-            return _Left(False, "denied", "," in between, between.lstrip().startswith(","))
+            ended = between.lstrip().startswith(",")
+            return _Left(result="denied", comma="," in between, ended=ended)
         denied = self.denied_at >= 0
         said = clause[self.denied_at : min(start, self.denied_at + 200)] if denied else ""
         ended = self.bare and _ENDED.search(said) is not None
@@ -210,8 +211,7 @@ def _said_of(aside: re.Match[str]) -> str:
 
 def _adjoin(clause: str, end: int, start: int) -> bool:
     """Nothing but a space stands between: 'showed no evidence'."""
-    joined = 0 <= start - end <= 2 and not clause[end:start].strip()
-    return joined and clause[start : start + 3].casefold() == "no "
+    return clause[end:start] == " " and clause[start : start + 3].casefold() == "no "
 
 
 def _is_aside(between: str) -> bool:
