@@ -104,7 +104,7 @@ def text_of_html(value: str) -> str:
             opens = "" if ending or name is None else name[0].lower()
             ending = f"/{opens}" if opens in ("script", "style") else ""
             pieces += [_SPACING.get(opens.strip("/!?"), "\n"), "" if ending else rest]
-        hidden.clear()
+        hidden = [rest] if ending else []
     return _unescaped("".join([*pieces, *hidden]))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2,}(?![A-Za-z0-9])")
-_JOINED = re.compile(r"(?:::|--|__|[-/\u2010-\u2015\u2192])")
-_TRK = re.compile(r"\s?(?:::|[-/\u2010-\u2015\u2192])?\s?N?TRK", re.IGNORECASE)
+_SIGN = r"(?:--|__|[-/\u2010-\u2015\u2192])"
+_AHEAD = re.compile(rf"{_SIGN}\s?N?TRK", re.IGNORECASE)
+_BEFORE = re.compile(rf"TRK\d?{_SIGN}$")
 _KEPT = frozenset({"TRK", "NTRK"})
 _NO_PARTNERS = frozenset({"FUSED", "FUSION", "REARRANGED", "POSITIVE", "NEGATIVE", "TESTING"})
 
@@ -35,5 +36,4 @@ def _is_partner(value: str, start: int, end: int) -> bool:
     after, before = value[end : end + 8], value[max(0, start - 8) : start]
     if after.startswith("::") or before.endswith("::"):
         return True
-    ahead = _JOINED.match(after) is not None and _TRK.match(after) is not None
-    return ahead or re.search(r"TRK\d?(?:--|__|[-/\u2010-\u2015\u2192])$", before) is not None
+    return _AHEAD.match(after) is not None or _BEFORE.search(before) is not None

@@ -60,3 +60,17 @@ def test_a_sentence_that_is_only_talk_states_no_fusion(
 ) -> None:
     assert not ask.record(report(sentence)).fusions
     assert facts_in(ask, sentence) == facts
+
+
+@pytest.mark.parametrize(("text", "facts"), [(row[0], row[1:]) for row in TABLE["laid_out"]])
+def test_lines_boxes_and_markup_of_a_report_change_nothing_of_what_it_says(
+    ask: Desk, text: str, facts: list[str]
+) -> None:
+    assert facts_in(ask, text) == facts
+
+
+@pytest.mark.parametrize(("text", "facts"), [(row[0], row[1:]) for row in TABLE["shouted"]])
+def test_a_report_in_capitals_names_the_same_partners(
+    ask: Desk, text: str, facts: list[str]
+) -> None:
+    assert facts_in(ask, text) == facts
