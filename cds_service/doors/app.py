@@ -15,9 +15,10 @@ from werkzeug.exceptions import HTTPException
 from cds_service.cards import CardWriter
 from cds_service.doors import hooks, outcome, pages
 from cds_service.doors.about import service_version
-from cds_service.doors.answer import Desk, Fetch, fetch_nothing, replacements
+from cds_service.doors.answer import Desk, fetch_nothing, replacements
 from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
 from cds_service.errors import BodyTooLarge, MethodNotAllowed, NotFound, RequestError
+from cds_service.fhir_client import Fetch
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
 from cds_service.settings import Settings
 from cds_service.tasks import task

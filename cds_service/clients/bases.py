@@ -1,0 +1,56 @@
+"""An address of a FHIR server -> its parts, compared part by part and never as a prefix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, unquote, urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Base:
+    """The parts of an address that decide whose server it is."""
+
+    scheme: str
+    host: str
+    port: int
+    segments: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, address: str) -> Base:
+        """Take an address apart; ValueError for anything but plain http or https."""
+        if not address.isascii() or any(c.isspace() or c in '\\"<>^`{|}' for c in address):
+            raise ValueError("expected an address in ASCII")
+        parts = urlsplit(address)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ValueError("expected an http or https address")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("expected an address without user, query and fragment")
+        port = _PORTS[parts.scheme] if parts.port is None else parts.port
+        return cls(parts.scheme, parts.hostname.rstrip("."), port, _segments(parts))
+
+    def covers(self, other: Base) -> bool:
+        """True where the other address is this one or below it, segment by segment."""
+        same = (self.scheme, self.host, self.port) == (other.scheme, other.host, other.port)
+        return same and other.segments[: len(self.segments)] == self.segments
+
+    @property
+    def loopback(self) -> bool:
+        """True for an address of this machine, written as one; a name is not resolved."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def _segments(parts: SplitResult) -> tuple[str, ...]:
+    """Path segments; a dotted one, however encoded, could lead elsewhere."""
+    segments = tuple(parts.path.strip("/").split("/")) if parts.path.strip("/") else ()
+    plain = [unquote(segment) for segment in segments]
+    if any(p in ("", ".", "..") or "/" in p or "\\" in p or "%" in p for p in plain):
+        raise ValueError("expected a path without dots, empty or encoded parts")
+    return segments

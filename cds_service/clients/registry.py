@@ -1,0 +1,65 @@
+"""The registered clients -> who may call, from where, about which FHIR servers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cds_service.clients.bases import Base
+
+LOCAL_SITE = "local"
+DEFAULT_ALGORITHMS = ("ES384", "RS384")
+DEFAULT_LIFETIME = 300
+
+
+@dataclass(frozen=True)
+class Client:
+    """One registered client of one site."""
+
+    site: str  # the name in identities, logs and metrics
+    iss: str = ""  # as in its tokens; '' for the open registry's own client
+    jwks: str = ""  # address of its key set; '' where its keys are pinned
+    keys: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)  # pinned public JWKs
+    algorithms: tuple[str, ...] = DEFAULT_ALGORITHMS
+    audiences: tuple[str, ...] = ()  # accepted beside the exact address called
+    max_lifetime: int = DEFAULT_LIFETIME  # seconds from iat to exp
+    tenants: tuple[str, ...] = ()  # empty: any tenant, or none
+    fhir_servers: tuple[Base, ...] = ()
+    origins: tuple[str, ...] = ()  # of browsers, for CORS
+    quota: int = 0  # calls per minute; 0: no limit
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Everybody who may call."""
+
+    clients: tuple[Client, ...] = ()
+    open: bool = False  # development: callers are not asked who they are
+    token_on_discovery: bool = False
+
+    def of(self, iss: str, tenant: str = "") -> Client | None:
+        """The client of an issuer and tenant; the exact strings, nothing alike."""
+        mine = [client for client in self.clients if client.iss == iss]
+        named = [client for client in mine if tenant and tenant in client.tenants]
+        anyone = [client for client in mine if not client.tenants]
+        return next(iter([*named, *anyone]), None)
+
+    def may_read(self, client: Client, server: Base) -> bool:
+        """True where a FHIR server is registered for this client; loopback in the open one."""
+        if self.open and server.loopback:
+            return True
+        return any(base.covers(server) for base in client.fhir_servers)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins of all clients."""
+        return tuple(dict.fromkeys(o for client in self.clients for o in client.origins))
+
+
+def open_registry() -> Registry:
+    """Development without a registry: nobody is asked, and only this machine's servers are read."""
+    return Registry(open=True)
+
+
+ANYBODY = Client(site=LOCAL_SITE)
