@@ -12,8 +12,8 @@ from cds_service.domain import Assessment
 from cds_service.doors.answer import Desk, answer
 from cds_service.doors.discovery import SERVICE_ID, discovery
 from cds_service.doors.envelope import read_call
-from cds_service.doors.json_body import parse
 from cds_service.errors import BodyTooLarge, WrongMediaType
+from cds_service.strict_json import parse
 
 TOO_LARGE = "The body is larger than this service accepts."
 
