@@ -13,13 +13,23 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
+from cds_service.clients import Registry, load_registry, open_registry
 from cds_service.doors import hooks, outcome, pages
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import Desk, fetch_nothing, replacements
 from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
-from cds_service.errors import BodyTooLarge, MethodNotAllowed, NotFound, RequestError
+from cds_service.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotFound,
+    RequestError,
+    TooManyRequests,
+    Unavailable,
+)
 from cds_service.fhir_client import Fetch
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
+from cds_service.security import Gate, Get, KeySets, SeenTokens, Tokens
 from cds_service.settings import Settings
 from cds_service.tasks import task
 
@@ -38,9 +48,20 @@ _WORDS: dict[int, tuple[type[RequestError], str]] = {
 }
 
 
+def no_key_sets(address: str, seconds: float, most: int) -> None:
+    """Where keys are pinned, no address is ever asked."""
+
+
 def local_time() -> datetime:
     """Now, in the time zone of the machine: the day of a position is a local day."""
     return datetime.now().astimezone()
+
+
+def registry_of(settings: Settings) -> Registry:
+    """Who may call; raises SettingsError."""
+    if settings.clients is None:
+        return open_registry()
+    return load_registry(settings.clients, production=settings.production)
 
 
 def open_desk(settings: Settings, knowledge: Knowledge, fetch: Fetch = fetch_nothing) -> Desk:
@@ -57,7 +78,8 @@ def open_desk(settings: Settings, knowledge: Knowledge, fetch: Fetch = fetch_not
         service_version=service_version(),
         task=task,
     )
-    return Desk(settings, knowledge, cards, fetch, approvals=approvals)
+    registry = registry_of(settings)
+    return Desk(settings, knowledge, cards, fetch, approvals=approvals, registry=registry)
 
 
 def create_app(
@@ -72,7 +94,25 @@ def create_app(
     return app_of(open_desk(settings, knowledge, fetch), store or LogStore(), clock)
 
 
-def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
+def gate_of(desk: Desk, clock: Clock, get: Get) -> Gate:
+    """The gate before a desk; key sets are read with 'get'."""
+
+    def seconds() -> float:
+        return clock().timestamp()
+
+    settings = desk.settings
+    local = (f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}")
+    tokens = Tokens(
+        desk.registry,
+        KeySets(get, time.monotonic),
+        SeenTokens(seconds),
+        seconds,
+        (settings.public_url,) if settings.public_url else local,
+    )
+    return Gate(desk.registry, tokens)
+
+
+def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Flask:
     """The application around a desk."""
 
     def today() -> date:
@@ -82,7 +122,7 @@ def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # read by people, in the order written
     # One more than allowed: a body in chunks is cut there, and its length tells that it was.
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body + 1
-    app.register_blueprint(hooks.blueprint(desk, today))
+    app.register_blueprint(hooks.blueprint(desk, today, gate_of(desk, clock, get)))
     app.register_blueprint(pages.blueprint(desk, today))
     _count_requests(app, store, clock)
     _answer_errors(app, desk)
@@ -109,6 +149,8 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
                 duration_ms=round((time.monotonic() - g.started) * 1000),
                 recommendations=g.get("recommendations", ()),
                 left_out=g.get("left_out", 0),
+                site=client.site if (client := g.get("client")) else "-",
+                refused=g.get("refused", ""),
             )
         )
         return response
@@ -117,7 +159,13 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
 def _answer_errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(RequestError)
     def refused(error: RequestError) -> Response:
-        return hooks.reply(*outcome.of_error(error))
+        response = hooks.reply(*outcome.of_error(error))
+        if isinstance(error, NotAuthenticated):
+            g.refused = error.reason
+            response.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyRequests | Unavailable):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
 
     @app.errorhandler(HTTPException)
     def refused_by_flask(error: HTTPException) -> Response:

@@ -22,6 +22,8 @@ class RequestEvent:
     duration_ms: int
     recommendations: tuple[str, ...] = ()
     left_out: int = 0  # resources of other patients that the call carried
+    site: str = "-"  # whose client called
+    refused: str = ""  # why a caller was refused: an id, told to nobody else
 
 
 class Store(Protocol):
@@ -38,7 +40,7 @@ class LogStore:
     def request_event(self, event: RequestEvent) -> None:
         """One line."""
         LOGGER.info(
-            "request id=%s %s %s status=%d ms=%d recommendations=%s left_out=%d",
+            "request id=%s %s %s status=%d ms=%d recommendations=%s left_out=%d site=%s refused=%s",
             event.correlation,
             event.method,
             event.route,
@@ -46,4 +48,6 @@ class LogStore:
             event.duration_ms,
             ",".join(event.recommendations) or "-",
             event.left_out,
+            event.site,
+            event.refused or "-",
         )
