@@ -27,8 +27,9 @@ def blueprint(desk: Desk, today: Callable[[], date], gate: Gate) -> Blueprint:
     def caller(*, required: bool) -> Client:
         """Who calls; kept for the event, so that it says whose call it was."""
         headers = request.headers.getlist("Authorization")
-        g.client = gate.caller(headers, request.path, required=required)
-        return g.client
+        client = gate.caller(headers, request.path, required=required)
+        g.client = client
+        return client
 
     @hooks.get("/cds-services")
     def discover() -> Response:
