@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import socket
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,20 @@ def welcome(settings: Settings, bound: socket.socket) -> str:
         NOTICE,
     ]
     if settings.production:
-        lines.append(
-            "Production: this version does not authenticate its callers. Let nobody reach it "
-            "but a reverse proxy that does, over https."
-        )
+        lines.append("Production: let nobody reach this port but the proxy that ends https.")
+    elif settings.clients is None:
+        lines.append(_open(str(bound.getsockname()[0])))
     return "\n".join(lines)
+
+
+def _open(host: str) -> str:
+    """What open development means where it listens; a container has to listen everywhere."""
+    if ip_address(host).is_loopback:
+        return "Open development: whoever is on this machine may call; nobody is asked for a token."
+    return (
+        f"WARNING: open development on {host}: everybody who can reach this port may call, and "
+        "nobody is asked for a token. Set CDS_CLIENTS, or publish the port on loopback only."
+    )
 
 
 def _address(bound: socket.socket) -> str:

@@ -60,7 +60,7 @@ def found(
 def test_I_34_data_that_was_not_prefetched_is_read_where_the_service_has_a_reader(
     desk: Desk,
 ) -> None:
-    body = chart_opening(conditions=[mesothelioma()]) | {"fhirServer": "https://ehr.example/fhir"}
+    body = chart_opening(conditions=[mesothelioma()]) | {"fhirServer": "http://127.0.0.1/fhir"}
     del body["prefetch"]["observations"]
     answers = [
         app_of(replace(desk, fetch=fetch), Events(), noon).test_client().post(SERVICE, json=body)
