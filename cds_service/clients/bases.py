@@ -37,6 +37,13 @@ class Base:
         return same and other.segments[: len(self.segments)] == self.segments
 
     @property
+    def address(self) -> str:
+        """The address made from the parts anew, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        return "/".join((f"{self.scheme}://{host}{port}", *self.segments))
+
+    @property
     def loopback(self) -> bool:
         """True for an address of this machine, written as one; a name is not resolved."""
         if self.host == "localhost":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -172,6 +173,18 @@ def _keys(value: object) -> tuple[Mapping[str, Any], ...]:
     return tuple(value)
 
 
+def _authorities(value: object) -> str:
+    """A file of certificates, read here so that a bad one stops the start."""
+    path = Path(_text(value))
+    if not path.is_absolute():
+        raise ValueError("expected the absolute path of a PEM file")
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except OSError:
+        raise ValueError("expected a PEM file of certificates") from None
+    return str(path)
+
+
 def _whole_number(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -194,4 +207,5 @@ _FIELDS: Mapping[str, Callable[[object], Any]] = {
     "fhir_servers": _bases,
     "origins": _origins,
     "quota": _whole_number(0, 1_000_000),
+    "ca": _authorities,
 }

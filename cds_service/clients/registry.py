@@ -28,6 +28,7 @@ class Client:
     fhir_servers: tuple[Base, ...] = ()
     origins: tuple[str, ...] = ()  # of browsers, for CORS
     quota: int = 0  # calls per minute; 0: no limit
+    ca: str = ""  # PEM file of the authorities that its servers are trusted by; '': the system's
 
 
 @dataclass(frozen=True)

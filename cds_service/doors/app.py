@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
 from cds_service.clients import Registry, load_registry, open_registry
-from cds_service.doors import hooks, outcome, pages
+from cds_service.doors import health, hooks, outcome, pages
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import Desk, fetch_nothing, replacements
 from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
@@ -27,7 +27,7 @@ from cds_service.errors import (
     TooManyRequests,
     Unavailable,
 )
-from cds_service.fhir_client import Fetch
+from cds_service.fhir_client import Documents, Fetch, FhirClient
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
 from cds_service.security import Gate, Get, KeySets, SeenTokens, Tokens
 from cds_service.settings import Settings
@@ -86,12 +86,14 @@ def create_app(
     settings: Settings,
     *,
     knowledge: Knowledge,
-    fetch: Fetch = fetch_nothing,
+    fetch: Fetch | None = None,
     store: Store | None = None,
     clock: Clock = local_time,
 ) -> Flask:
     """The composition root."""
-    return app_of(open_desk(settings, knowledge, fetch), store or LogStore(), clock)
+    desk = open_desk(settings, knowledge, fetch or FhirClient().fetch)
+    authorities = {c.jwks: c.ca for c in desk.registry.clients if c.jwks and c.ca}
+    return app_of(desk, store or LogStore(), clock, Documents(authorities).get)
 
 
 def gate_of(desk: Desk, clock: Clock, get: Get) -> Gate:
@@ -124,6 +126,7 @@ def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Fl
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body + 1
     app.register_blueprint(hooks.blueprint(desk, today, gate_of(desk, clock, get)))
     app.register_blueprint(pages.blueprint(desk, today))
+    app.register_blueprint(health.blueprint(desk, today))
     _count_requests(app, store, clock)
     _answer_errors(app, desk)
     return app
@@ -179,6 +182,8 @@ def _answer_errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         LOGGER.error("error id=%s %s", g.correlation, _where(error))
+        if request.endpoint == health.READY:
+            return health.not_ready("internal-error")
         if cards := replacements(g.get("learned", ()), desk):
             return hooks.reply(200, {"cards": cards})  # a client hides an error, not a card
         words = "Internal error; its id is the id of this outcome."

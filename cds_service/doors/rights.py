@@ -27,4 +27,4 @@ def readable(call: Call, client: Client, registry: Registry) -> Server | GapWhy:
         return GapWhy.TOKEN_OF_ANOTHER
     if not grant.access_token and not registry.open:
         return GapWhy.NO_TOKEN
-    return Server(call.fhir_server, grant.access_token, grant.scope)
+    return Server(call.fhir_server, grant.access_token, grant.scope, client.ca)

@@ -28,7 +28,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """True when time is over."""
+        """True when time is over, also where the sockets were shut before."""
         return self._expired or time.monotonic() >= self._end
 
     def watch(self, opened: socket.socket) -> None:

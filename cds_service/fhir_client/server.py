@@ -15,6 +15,7 @@ class Server:
     url: str
     access_token: str = field(default="", repr=False)
     scope: str = ""  # SMART scopes of the token, v1 or v2
+    ca: str = ""  # PEM file of the authorities to trust; '' for those of the system
 
 
 # (server, query by key, seconds allowed) -> what came of each
