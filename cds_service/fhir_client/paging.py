@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 from cds_service.clients import Base
 from cds_service.domain import GapWhy, Json, RepeatedKeys
+from cds_service.reading.fhir_json import text
 
 MOST_PAGES = 20
 MOST_ENTRIES = 20_000  # over all pages: far more than a record, far less than memory
@@ -60,10 +61,12 @@ class Pages:
         found = (
             [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
         )
-        return [str(link.get("url")) for link in found if link.get("relation") == "next"]
+        return [text(link.get("url")) for link in found if link.get("relation") == "next"]
 
     def _same_server(self, link: str) -> str:
         """The link as an address at or below the base of the call, else ''."""
+        if not link:
+            return ""
         try:
             address = urljoin(f"{self._base.address}/", link)
             place = Base.parse(address.partition("?")[0])

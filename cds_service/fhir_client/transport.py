@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
@@ -20,13 +21,13 @@ from cds_service.fhir_client.deadline import Deadline
 
 _CHUNK = 64 * 1024
 _USER_AGENT = "cds-service"
-_OVERLOADED = 429
+_OK, _OVERLOADED = 200, 429
 Form = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Document:
-    """An answer as it came, of any status."""
+    """An answer of any status; the body is read of a 200 only."""
 
     status: int
     headers: Mapping[str, str]
@@ -95,11 +96,16 @@ class Transport:
             ).prepare()
             answer = self._adapter.send(asked, stream=True, timeout=self._deadline.left)
             with closing(answer) as response:
-                return Document(response.status_code, response.headers, self._body(response))
+                document = Document(response.status_code, response.headers, self._body(response))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._trouble(error) from None  # the message may hold the address
+        if self._deadline.passed:  # a socket that was shut reads like the end of what came
+            raise Trouble(GapWhy.TOO_SLOW, down=True)
+        return document
 
     def _body(self, response: requests.Response) -> bytes:
+        if response.status_code != _OK:
+            return b""  # nobody reads the page of an error, whatever its size
         if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             raise Trouble(GapWhy.ANSWER_UNREADABLE)
         read = bytearray()
@@ -115,9 +121,18 @@ class Transport:
         slow = isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError)
         if slow or self._deadline.passed:
             return Trouble(GapWhy.TOO_SLOW, down=True)
+        if _speaks_no_http(error):
+            return Trouble(GapWhy.ANSWER_UNREADABLE)
         if isinstance(error, requests.ConnectionError | OSError | ssl.SSLError):
             return Trouble(GapWhy.NOT_REACHABLE, down=True)
         return Trouble(GapWhy.ANSWER_UNREADABLE)
+
+
+def _speaks_no_http(error: Exception) -> bool:
+    """Something answered, but not in HTTP; an end without any answer is not that."""
+    inner = error.args[0] if error.args else None
+    said = inner.args[-1] if isinstance(inner, urllib3.exceptions.ProtocolError) else None
+    return isinstance(said, http.client.HTTPException) and not isinstance(said, OSError)
 
 
 class _WatchedAdapter(HTTPAdapter):
