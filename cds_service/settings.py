@@ -49,6 +49,14 @@ _ORIGIN = re.compile(
 _CODE = re.compile(r"[^\s|,{}&?#]+\|[^\s|,{}&?#]+")
 
 
+class LogLevel(StrEnum):
+    """What is logged: no level shows anything of a patient or a token."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+
+
 class Mode(StrEnum):
     """Where the service runs: development is open and forgiving, production is neither."""
 
@@ -78,6 +86,7 @@ class Settings:
     max_body: int = 32 * _MIB
     clients: Path | None = None
     fetch_budget: float = 2.0  # seconds for everything that one call reads from a FHIR server
+    log_level: LogLevel = LogLevel.INFO
     cors_origins: tuple[str, ...] = ()  # development; in production the registry's alone count
 
     @classmethod
@@ -257,6 +266,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "CDS_MAX_BODY": ("max_body", _number(1, 1024 * _MIB)),
     "CDS_CLIENTS": ("clients", _file),
     "CDS_FETCH_BUDGET": ("fetch_budget", _seconds),
+    "CDS_LOG_LEVEL": ("log_level", _word(LogLevel)),
     "CDS_CORS_ORIGINS": ("cors_origins", _origins),
 }
 NAMES = frozenset(_READERS)

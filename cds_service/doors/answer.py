@@ -92,6 +92,7 @@ class Answer:
     body: dict[str, Any]
     assessments: tuple[Assessment, ...]
     left_out: int = 0  # resources of other patients: dropped, named on the card, audited
+    fetched: tuple[str, ...] = ()  # how each query of the FHIR server ended
 
 
 def answer(
@@ -107,13 +108,15 @@ def answer(
     What was learned is told before anything is written, so that the door still has it if writing
     fails.
     """
-    selected = _selected(call, desk, client)
+    fetched = _fetched(call, desk, client) if call.fhir_server else {}
+    endings = tuple(_ending(state) for state in fetched.values())
+    selected = _selected(call, fetched)
     assessments = desk.assess(selected.resources, selected.gaps, today, nation, desk.knowledge)
     learned(assessments)
     nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
     if assessments and nothing_known and not desk.settings.unavailable_as_card:
         status, body = outcome.of_insufficient(assessments)
-        return Answer(status, body, assessments, selected.dropped)
+        return Answer(status, body, assessments, selected.dropped, endings)
     caller = Caller(
         secret=desk.settings.secret,
         site=client.site,
@@ -126,7 +129,7 @@ def answer(
         for a in assessments
     )
     body = {"cards": [card for card in cards if card]}
-    return Answer(200, body, assessments, selected.dropped)
+    return Answer(200, body, assessments, selected.dropped, endings)
 
 
 def replacements(assessments: Sequence[Assessment], desk: Desk) -> list[dict[str, Any]]:
@@ -141,11 +144,13 @@ def _names(assessment: Assessment, caller: Caller) -> Names:
     return Names(decision=key, uuid=card_uuid(key, caller))
 
 
-def _selected(call: Call, desk: Desk, client: Client) -> Selected:
+def _ending(state: DataState) -> str:
+    return "complete" if isinstance(state, Complete) else str(state.why)
+
+
+def _selected(call: Call, fetched: Mapping[DataKey, DataState]) -> Selected:
     states = dict(call.states)
-    if call.fhir_server:
-        fetched = _fetched(call, desk, client)
-        states |= {key: _better(states[key], state) for key, state in fetched.items()}
+    states |= {key: _better(states[key], state) for key, state in fetched.items()}
     return select(states, Patient(call.patient_id, call.fhir_server), call.newer, call.unasked)
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import PurePath
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
 from cds_service.clients import Registry, load_registry, open_registry
-from cds_service.doors import health, hooks, outcome, pages
+from cds_service.doors import health, hooks, metrics, outcome, pages
 from cds_service.doors.about import service_version
-from cds_service.doors.answer import Desk, fetch_nothing, replacements
-from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
+from cds_service.doors.answer import COULD_NOT_CHECK, Desk, fetch_nothing, replacements
+from cds_service.doors.events import (
+    INTERNAL,
+    LOGGER,
+    Cause,
+    Everywhere,
+    LogStore,
+    RequestEvent,
+    Store,
+)
+from cds_service.doors.logs import where
 from cds_service.errors import (
     BodyTooLarge,
     MethodNotAllowed,
@@ -127,7 +134,9 @@ def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Fl
     app.register_blueprint(hooks.blueprint(desk, today, gate_of(desk, clock, get)))
     app.register_blueprint(pages.blueprint(desk, today))
     app.register_blueprint(health.blueprint(desk, today))
-    _count_requests(app, store, clock)
+    numbers = metrics.Metrics(desk, today)
+    app.register_blueprint(metrics.blueprint(numbers))
+    _count_requests(app, Everywhere((numbers, store)), clock)
     _answer_errors(app, desk)
     return app
 
@@ -154,6 +163,8 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
                 left_out=g.get("left_out", 0),
                 site=client.site if (client := g.get("client")) else "-",
                 refused=g.get("refused", ""),
+                causes=g.get("causes", ()),
+                fetches=g.get("fetches", ()),
             )
         )
         return response
@@ -181,17 +192,12 @@ def _answer_errors(app: Flask, desk: Desk) -> None:
     # The one place that catches everything: an internal error is told, never an empty card list.
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        LOGGER.error("error id=%s %s", g.correlation, _where(error))
+        LOGGER.error("error id=%s %s", g.correlation, where(error))
         if request.endpoint == health.READY:
             return health.not_ready("internal-error")
         if cards := replacements(g.get("learned", ()), desk):
+            g.recommendations = (COULD_NOT_CHECK,) * len(cards)
+            g.causes = (Cause(COULD_NOT_CHECK, INTERNAL),) * len(cards)
             return hooks.reply(200, {"cards": cards})  # a client hides an error, not a card
         words = "Internal error; its id is the id of this outcome."
         return hooks.reply(500, outcome.outcome([("exception", words)]))
-
-
-def _where(error: BaseException) -> str:
-    """Type and places, not the message: a message may quote the record."""
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    places = " < ".join(f"{PurePath(f.filename).name}:{f.lineno}" for f in reversed(frames))
-    return f"{type(error).__name__} at {places}"

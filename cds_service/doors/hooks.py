@@ -13,6 +13,7 @@ from cds_service.domain import Assessment
 from cds_service.doors.answer import Desk, answer
 from cds_service.doors.discovery import SERVICE_ID, discovery
 from cds_service.doors.envelope import read_call
+from cds_service.doors.events import causes
 from cds_service.errors import BodyTooLarge, WrongMediaType
 from cds_service.security import Gate
 from cds_service.strict_json import parse
@@ -35,6 +36,8 @@ def blueprint(desk: Desk, today: Callable[[], date], gate: Gate) -> Blueprint:
     def discover() -> Response:
         caller(required=desk.registry.token_on_discovery)
         return reply(200, discovery(desk.settings))
+        g.causes = causes(said.assessments)
+        g.fetches = said.fetched
 
     @hooks.post(f"/cds-services/{SERVICE_ID}")
     def call() -> Response:
