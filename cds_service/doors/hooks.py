@@ -36,8 +36,6 @@ def blueprint(desk: Desk, today: Callable[[], date], gate: Gate) -> Blueprint:
     def discover() -> Response:
         caller(required=desk.registry.token_on_discovery)
         return reply(200, discovery(desk.settings))
-        g.causes = causes(said.assessments)
-        g.fetches = said.fetched
 
     @hooks.post(f"/cds-services/{SERVICE_ID}")
     def call() -> Response:
@@ -46,6 +44,8 @@ def blueprint(desk: Desk, today: Callable[[], date], gate: Gate) -> Blueprint:
         said = answer(asked, desk, today(), desk.settings.nation, _remember, client)
         g.recommendations = tuple(a.recommendation for a in said.assessments)
         g.left_out = said.left_out
+        g.causes = causes(said.assessments)
+        g.fetches = said.fetched
         return reply(said.status, said.body)
 
     return hooks
