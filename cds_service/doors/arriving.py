@@ -10,8 +10,8 @@ import re
 from enum import Enum
 
 LONGEST_HEAD = 64 * 1024
-_LONGEST_CHUNK_LINE = 256
-_HEX = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(;.*)?")
+_LONGEST_LINE = 256
+_HEX = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(;[\t -~]*)?")
 _DIGITS = re.compile(rb"[0-9]{1,12}")
 
 
@@ -22,6 +22,7 @@ class Arrival(Enum):
     WHOLE = "whole"
     CUT = "cut"  # enough to be refused: too large, or framed in a way that nobody can trust
     HEAD_TOO_LONG = "head too long"
+    CHUNKS_BROKEN = "chunks broken"
 
 
 class Arriving:
@@ -35,6 +36,7 @@ class Arriving:
         self._chunk_at = 0  # where the next chunk's size stands
         self._decoded = 0
         self._end = 0
+        self._trailer_at = 0  # 0: there is none
         self._asks_to_go_on = False
         self.state = Arrival.COMING
 
@@ -58,7 +60,9 @@ class Arriving:
         return self.state
 
     def request(self) -> bytes:
-        """The bytes of this request."""
+        """The bytes of this request; a trailer is of no use here, and is left out."""
+        if self._trailer_at:
+            return bytes(self._held[: self._trailer_at]) + b"\r\n"
         return bytes(self._held[: self._end or None])
 
     def rest(self) -> bytes:
@@ -99,13 +103,13 @@ class Arriving:
     def _follow_chunks(self) -> None:
         """Step from size line to size line as far as the bytes go."""
         while self.state is Arrival.COMING:
-            line_end = self._held.find(b"\r\n", self._chunk_at, self._chunk_at + 260)
+            line_end = self._held.find(b"\r\n", self._chunk_at, self._chunk_at + _LONGEST_LINE)
             if line_end < 0:
-                self._or_cut(len(self._held) - self._chunk_at > _LONGEST_CHUNK_LINE)
+                self._stop_if(len(self._held) - self._chunk_at >= _LONGEST_LINE)
                 return
             line = bytes(self._held[self._chunk_at : line_end])
             if not _HEX.fullmatch(line):
-                self.state = Arrival.CUT
+                self._stop_if(True)
             elif not (size := int(line.partition(b";")[0], 16)):
                 self._find_trailer_end(line_end)
                 return
@@ -116,8 +120,11 @@ class Arriving:
         """Go behind one chunk; False where it has not come whole."""
         here = min(len(self._held) - start, size)
         # A little more than allowed must be here, so that the reader of the body can see it.
-        self._or_cut(self._decoded + here > self._limit + 1)
-        if len(self._held) < start + size + 2:
+        if self._decoded + here > self._limit + 1:
+            self.state = Arrival.CUT
+        after = self._held[start + size : start + size + 2]
+        self._stop_if(not b"\r\n".startswith(after))
+        if len(after) < 2:
             return False
         self._decoded += size
         self._chunk_at = start + size + 2
@@ -126,10 +133,11 @@ class Arriving:
     def _find_trailer_end(self, line_end: int) -> None:
         found = self._held.find(b"\r\n\r\n", line_end)
         if found >= 0:
+            self._trailer_at = line_end + 2
             self._ends_at(found + 4)
         else:
-            self._or_cut(len(self._held) - line_end > LONGEST_HEAD)
+            self._stop_if(len(self._held) - line_end > LONGEST_HEAD)
 
-    def _or_cut(self, wrong: bool) -> None:
-        if wrong:
-            self.state = Arrival.CUT
+    def _stop_if(self, broken: bool) -> None:
+        if broken and self.state is Arrival.COMING:
+            self.state = Arrival.CHUNKS_BROKEN

@@ -127,8 +127,8 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]
         state = connection.arriving.add(data)
         if connection.arriving.asks_to_go_on:
             connection.say(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if state is Arrival.HEAD_TOO_LONG:
-            self._refuse(connection, 431)
+        if state in _REFUSED:
+            self._refuse(connection, _REFUSED[state])
         elif state is not Arrival.COMING:
             self._start(connection)
         elif self._held > 8 * max(self.max_body, _PIECE):
@@ -249,6 +249,7 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]
         connection.close()
 
 
+_REFUSED = {Arrival.HEAD_TOO_LONG: 431, Arrival.CHUNKS_BROKEN: 400}
 _STATUS = {LimitRequestLine: 414, LimitRequestHeaders: 431, UnsupportedTransferCoding: 501}
 
 
