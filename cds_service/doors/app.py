@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
 from cds_service.clients import Registry, load_registry, open_registry
-from cds_service.doors import health, hooks, metrics, outcome, pages
+from cds_service.doors import health, hooks, metrics, openapi, outcome, pages
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, Desk, fetch_nothing, replacements
 from cds_service.doors.events import (
@@ -136,6 +136,7 @@ def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Fl
     app.register_blueprint(health.blueprint(desk, today))
     numbers = metrics.Metrics(desk, today)
     app.register_blueprint(metrics.blueprint(numbers))
+    app.register_blueprint(openapi.blueprint(desk))
     _count_requests(app, Everywhere((numbers, store)), clock)
     _answer_errors(app, desk)
     return app
