@@ -65,15 +65,14 @@ class Pages:
 
     def _same_server(self, link: str) -> str:
         """The link as an address at or below the base of the call, else ''."""
-        if not link:
-            return ""
+        if not link.isascii() or not link.isprintable() or link.partition("#")[0] != link:
+            return ""  # joining would drop line ends without a word
         try:
             address = urljoin(f"{self._base.address}/", link)
             place = Base.parse(address.partition("?")[0])
         except ValueError:
             return ""
-        plain = address.isascii() and address.isprintable() and "#" not in address
-        return address if plain and self._base.covers(place) else ""
+        return address if link and self._base.covers(place) else ""
 
 
 def _entries(page: Json) -> list[Any]:

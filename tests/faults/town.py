@@ -70,13 +70,13 @@ class Town:
     def _with_certificates(self) -> None:
         authority, other = trustme.CA(), trustme.CA()
         authority.cert_pem.write_to_path(self.ca)
-        good = _context(authority.issue_cert("127.0.0.1"))
+        good = context(authority.issue_cert("127.0.0.1"))
         old = datetime.now(UTC) - timedelta(days=1)
         faults: dict[str, dict[str, Any]] = {
             "tls-good": {"tls": good},
-            "tls-expired": {"tls": _context(authority.issue_cert("127.0.0.1", not_after=old))},
-            "tls-unknown-authority": {"tls": _context(other.issue_cert("127.0.0.1"))},
-            "tls-wrong-name": {"tls": _context(authority.issue_cert("elsewhere.example"))},
+            "tls-expired": {"tls": context(authority.issue_cert("127.0.0.1", not_after=old))},
+            "tls-unknown-authority": {"tls": context(other.issue_cert("127.0.0.1"))},
+            "tls-wrong-name": {"tls": context(authority.issue_cert("elsewhere.example"))},
             "tls-plain": {"greeting": b"HTTP/1.1 400 Bad Request\r\n\r\n"},
             "tls-hang": {},
         }
@@ -109,10 +109,10 @@ class Town:
         return _resolve("127.0.0.1", *args, **kwargs)
 
 
-def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
+def context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(made)
+    return made
 
 
 def _secure(listener: Listener, good: ssl.SSLContext) -> Callable[[], None]:
