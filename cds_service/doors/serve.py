@@ -23,7 +23,7 @@ from cds_service.errors import ServiceError, SettingsError
 from cds_service.knowledge import data_dir
 from cds_service.settings import Settings
 
-THREADS = 32
+THREADS = 64
 CONNECTIONS = 4096  # open at one time; beyond it the oldest that only hold a place are dropped
 MOST_AT_WORK = 512  # requests that run or wait for a thread; beyond it 503
 _FILES = CONNECTIONS + 512
