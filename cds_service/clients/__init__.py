@@ -2,11 +2,19 @@
 
 from cds_service.clients.bases import Base
 from cds_service.clients.loading import SANDBOX, load_registry
-from cds_service.clients.registry import ANYBODY, LOCAL_SITE, Client, Registry, open_registry
+from cds_service.clients.registry import (
+    ANYBODY,
+    LOCAL_SITE,
+    NOBODY,
+    Client,
+    Registry,
+    open_registry,
+)
 
 __all__ = [
     "ANYBODY",
     "LOCAL_SITE",
+    "NOBODY",
     "SANDBOX",
     "Base",
     "Client",

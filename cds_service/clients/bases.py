@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~]+")  # ASCII without spaces, quotes and brackets
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
 @dataclass(frozen=True)
@@ -21,15 +24,16 @@ class Base:
     @classmethod
     def parse(cls, address: str) -> Base:
         """Take an address apart; ValueError for anything but plain http or https."""
-        if not address.isascii() or any(c.isspace() or c in '\\"<>^`{|}' for c in address):
+        if not _PLAIN.fullmatch(address):
             raise ValueError("expected an address in ASCII")
-        parts = urlsplit(address)
-        if parts.scheme not in _PORTS or not parts.hostname:
+        parts, port = _taken_apart(address)
+        host = (parts.hostname or "").rstrip(".")
+        if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
             raise ValueError("expected an http or https address")
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise ValueError("expected an address without user, query and fragment")
-        port = _PORTS[parts.scheme] if parts.port is None else parts.port
-        return cls(parts.scheme, parts.hostname.rstrip("."), port, _segments(parts))
+        port = _PORTS[parts.scheme] if port is None else port
+        return cls(parts.scheme, host, port, _segments(parts))
 
     def covers(self, other: Base) -> bool:
         """True where the other address is this one or below it, segment by segment."""
@@ -54,9 +58,18 @@ class Base:
             return False
 
 
+def _taken_apart(address: str) -> tuple[SplitResult, int | None]:
+    try:
+        parts = urlsplit(address)
+        return parts, parts.port
+    except ValueError:
+        raise ValueError("expected an address with a host and a port that can be") from None
+
+
 def _segments(parts: SplitResult) -> tuple[str, ...]:
     """Path segments; a dotted one, however encoded, could lead elsewhere."""
-    segments = tuple(parts.path.strip("/").split("/")) if parts.path.strip("/") else ()
+    path = parts.path.removeprefix("/").removesuffix("/")
+    segments = tuple(path.split("/")) if path else ()
     plain = [unquote(segment) for segment in segments]
     if any(p in ("", ".", "..") or "/" in p or "\\" in p or "%" in p for p in plain):
         raise ValueError("expected a path without dots, empty or encoded parts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import tomllib
 from collections.abc import Callable, Mapping
@@ -10,18 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from cds_service.clients.bases import Base
-from cds_service.clients.registry import Client, Registry
+from cds_service.clients.registry import LOCAL_SITE, Client, Registry
 from cds_service.errors import SettingsError
 
 SIGNING = frozenset(
     {"ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
 )
 _LONGEST_LIFETIME = 3600
+_SITE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_SECRET_PARTS = frozenset({"d", "dp", "dq", "k", "oth", "p", "q", "qi"})  # RFC 7518
 # The public key of the CDS Hooks Sandbox (cds-hooks/sandbox, .well-known/jwks.json). Its private
 # half is public too: whoever trusts it trusts everybody, so only development can.
 SANDBOX = Client(
     site="cds-hooks-sandbox",
     iss="https://sandbox.cds-hooks.org",
+    jwks="https://sandbox.cds-hooks.org/.well-known/jwks.json",
     keys=(
         {
             "kty": "EC",
@@ -34,6 +38,7 @@ SANDBOX = Client(
         },
     ),
     algorithms=("ES384",),
+    origins=("https://sandbox.cds-hooks.org",),
 )
 
 
@@ -100,8 +105,8 @@ class _Reader:
     def _whole(self, client: Client, table: Mapping[str, Any], place: str) -> None:
         missing = [name for name in ("site", "iss") if name not in table]
         self.problems += [f"{place}.{name}: expected a text" for name in missing]
-        if ("jwks" in table) == ("keys" in table):
-            self.problems.append(f"{place}: expected either jwks or keys")
+        if "jwks" not in table and "keys" not in table:
+            self.problems.append(f"{place}: expected jwks, or keys that are pinned")
         if self._production:
             self._https(client, place)
 
@@ -110,6 +115,8 @@ class _Reader:
             self.problems.append(f"{place}.jwks: production needs https")
         if any(base.scheme != "https" for base in client.fhir_servers):
             self.problems.append(f"{place}.fhir_servers: production needs https")
+        if not all(origin.startswith("https://") for origin in client.origins):
+            self.problems.append(f"{place}.origins: production needs https")
 
     def _distinct(self, clients: list[Client]) -> None:
         """One issuer and tenant is one site; one site may have several issuers."""
@@ -129,8 +136,7 @@ def _text(value: object) -> str:
 
 def _site(value: object) -> str:
     text = _text(value)
-    plain = text.isascii() and text.replace("-", "").isalnum() and text == text.lower()
-    if not plain or len(text) > 40 or text == "local":
+    if not _SITE.fullmatch(text) or text == LOCAL_SITE:
         raise ValueError("expected lower-case letters, digits and hyphens, 40 at most, not 'local'")
     return text
 
@@ -160,15 +166,15 @@ def _bases(value: object) -> tuple[Base, ...]:
 
 def _origins(value: object) -> tuple[str, ...]:
     origins = _texts(value)
-    if any(Base.parse(origin).segments or origin.endswith("/") for origin in origins):
-        raise ValueError("expected origins such as https://ehr.example.org, without a path")
+    if any(Base.parse(o).address != o or Base.parse(o).segments for o in origins):
+        raise ValueError("expected origins as browsers send them, such as https://ehr.example.org")
     return origins
 
 
 def _keys(value: object) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(value, list) or not value or not all(isinstance(k, dict) for k in value):
         raise ValueError("expected a list of public JWKs as tables")
-    if any({"d", "k", "p", "q"} & key.keys() for key in value):
+    if any(_SECRET_PARTS & key.keys() for key in value):
         raise ValueError("expected public keys only; a secret part stands in one")
     return tuple(value)
 

@@ -11,6 +11,7 @@ from cds_service.clients.bases import Base
 LOCAL_SITE = "local"
 DEFAULT_ALGORITHMS = ("ES384", "RS384")
 DEFAULT_LIFETIME = 300
+DEFAULT_QUOTA = 6000
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,15 @@ class Client:
 
     site: str  # the name in identities, logs and metrics
     iss: str = ""  # as in its tokens; '' for the open registry's own client
-    jwks: str = ""  # address of its key set; '' where its keys are pinned
-    keys: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)  # pinned public JWKs
+    jwks: str = ""  # address of its key set, the only one that a token may name
+    keys: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)  # pinned: nobody is asked
     algorithms: tuple[str, ...] = DEFAULT_ALGORITHMS
     audiences: tuple[str, ...] = ()  # accepted beside the exact address called
     max_lifetime: int = DEFAULT_LIFETIME  # seconds from iat to exp
-    tenants: tuple[str, ...] = ()  # empty: any tenant, or none
+    tenants: tuple[str, ...] = ()  # empty: only tokens that name no tenant
     fhir_servers: tuple[Base, ...] = ()
     origins: tuple[str, ...] = ()  # of browsers, for CORS
-    quota: int = 0  # calls per minute; 0: no limit
+    quota: int = DEFAULT_QUOTA  # calls per minute; 0: no limit
     ca: str = ""  # PEM file of the authorities that its servers are trusted by; '': the system's
 
 
@@ -39,12 +40,18 @@ class Registry:
     open: bool = False  # development: callers are not asked who they are
     token_on_discovery: bool = False
 
+    def issued_by(self, iss: str) -> tuple[Client, ...]:
+        """All clients of an issuer, by its exact name."""
+        return tuple(client for client in self.clients if client.iss == iss)
+
     def of(self, iss: str, tenant: str = "") -> Client | None:
-        """The client of an issuer and tenant; the exact strings, nothing alike."""
-        mine = [client for client in self.clients if client.iss == iss]
-        named = [client for client in mine if tenant and tenant in client.tenants]
-        anyone = [client for client in mine if not client.tenants]
-        return next(iter([*named, *anyone]), None)
+        """The client of an issuer and tenant: the exact strings, nothing alike.
+
+        One issuer may sign for many hospitals, so a tenant is never taken for somebody else's: a
+        token that names one belongs to the client that lists it, any other to the one without.
+        """
+        mine = self.issued_by(iss)
+        return next((c for c in mine if tenant in (c.tenants or ("",))), None)
 
     def may_read(self, client: Client, server: Base) -> bool:
         """True where a FHIR server is registered for this client; loopback in the open one."""
@@ -63,4 +70,5 @@ def open_registry() -> Registry:
     return Registry(open=True)
 
 
-ANYBODY = Client(site=LOCAL_SITE)
+ANYBODY = Client(site=LOCAL_SITE, quota=0)  # whoever calls the open registry
+NOBODY = Client(site="-", quota=0)  # a call that needs no token and brought none

@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
 from cds_service.clients import Registry, load_registry, open_registry
-from cds_service.doors import health, hooks, metrics, openapi, outcome, pages
+from cds_service.doors import cors, health, hooks, metrics, openapi, outcome, pages
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, Desk, fetch_nothing, replacements
+from cds_service.doors.callers import callers_of, key_sets
 from cds_service.doors.events import (
     INTERNAL,
     LOGGER,
@@ -36,7 +37,7 @@ from cds_service.errors import (
 )
 from cds_service.fhir_client import Documents, Fetch, FhirClient
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
-from cds_service.security import Gate, Get, KeySets, SeenTokens, Tokens
+from cds_service.security import Get, KeySets
 from cds_service.settings import Settings
 from cds_service.tasks import task
 
@@ -96,33 +97,26 @@ def create_app(
     fetch: Fetch | None = None,
     store: Store | None = None,
     clock: Clock = local_time,
+    seconds: Callable[[], float] | None = None,
 ) -> Flask:
-    """The composition root."""
+    """The composition root; 'seconds' since 1970 is the time of tokens, where not the clock's."""
     desk = open_desk(settings, knowledge, fetch or FhirClient().fetch)
     authorities = {c.jwks: c.ca for c in desk.registry.clients if c.jwks and c.ca}
-    return app_of(desk, store or LogStore(), clock, Documents(authorities).get)
+    keys = key_sets(desk.registry, Documents(authorities).get)
+    keys.warm()
+    return app_of(desk, store or LogStore(), clock, keys=keys, seconds=seconds)
 
 
-def gate_of(desk: Desk, clock: Clock, get: Get) -> Gate:
-    """The gate before a desk; key sets are read with 'get'."""
-
-    def seconds() -> float:
-        return clock().timestamp()
-
-    settings = desk.settings
-    local = (f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}")
-    tokens = Tokens(
-        desk.registry,
-        KeySets(get, time.monotonic),
-        SeenTokens(seconds),
-        seconds,
-        (settings.public_url,) if settings.public_url else local,
-    )
-    return Gate(desk.registry, tokens)
-
-
-def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Flask:
-    """The application around a desk."""
+def app_of(
+    desk: Desk,
+    store: Store,
+    clock: Clock,
+    get: Get = no_key_sets,
+    *,
+    keys: KeySets | None = None,
+    seconds: Callable[[], float] | None = None,
+) -> Flask:
+    """The application around a desk; key sets are read by 'get', where none are given."""
 
     def today() -> date:
         return clock().date()
@@ -131,7 +125,9 @@ def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Fl
     app.json.sort_keys = False  # type: ignore[attr-defined]  # read by people, in the order written
     # One more than allowed: a body in chunks is cut there, and its length tells that it was.
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body + 1
-    app.register_blueprint(hooks.blueprint(desk, today, gate_of(desk, clock, get)))
+    keys = keys or key_sets(desk.registry, get)
+    callers = callers_of(desk.settings, desk.registry, keys, seconds or _seconds(clock))
+    app.register_blueprint(hooks.blueprint(desk, today, callers))
     app.register_blueprint(pages.blueprint(desk, today))
     app.register_blueprint(health.blueprint(desk, today))
     numbers = metrics.Metrics(desk, today)
@@ -139,7 +135,12 @@ def app_of(desk: Desk, store: Store, clock: Clock, get: Get = no_key_sets) -> Fl
     app.register_blueprint(openapi.blueprint(desk))
     _count_requests(app, Everywhere((numbers, store)), clock)
     _answer_errors(app, desk)
+    cors.allow(app, (*desk.settings.cors_origins, *desk.registry.origins))
     return app
+
+
+def _seconds(clock: Clock) -> Callable[[], float]:
+    return lambda: clock().timestamp()
 
 
 def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
@@ -176,7 +177,6 @@ def _answer_errors(app: Flask, desk: Desk) -> None:
     def refused(error: RequestError) -> Response:
         response = hooks.reply(*outcome.of_error(error))
         if isinstance(error, NotAuthenticated):
-            g.refused = error.reason
             response.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, TooManyRequests | Unavailable):
             response.headers["Retry-After"] = str(error.retry_after)

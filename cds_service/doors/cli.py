@@ -155,12 +155,17 @@ def _serve(options: argparse.Namespace) -> int:
         settings = replace(settings, port=bound.getsockname()[1])
 
         def build() -> Flask:
-            return create_app(settings, knowledge=_load(settings), clock=clock)
+            return create_app(settings, knowledge=_load(settings), clock=clock, seconds=_seconds)
 
         app = build()
         print(welcome(settings, bound), flush=True)
         serve(app, bound, build, settings.max_body)
     return ANSWERED
+
+
+def _seconds() -> float:
+    """Tokens are as old as they are, also where the day is fixed for a demonstration."""
+    return local_time().timestamp()
 
 
 def _stopped(day: date) -> Clock:

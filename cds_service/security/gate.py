@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from cds_service.clients import ANYBODY, Client, Registry
+from cds_service.clients import ANYBODY, NOBODY, Client, Registry
 from cds_service.errors import NotAuthenticated
+
+_SCHEME = "Bearer "  # as the standard writes it
 
 Headers = Sequence[str]  # every Authorization header, in order
 
@@ -27,14 +29,14 @@ class Gate:
         self._verifier = verifier
 
     def caller(self, headers: Headers, path: str, *, required: bool = True) -> Client:
-        """Who calls this path: its client, or anybody where no token is required and none came."""
+        """Who calls this path: its client, or nobody where no token is required and none came."""
         if self.registry.open:
             return ANYBODY
         if not headers and not required:
-            return ANYBODY
+            return NOBODY
         if len(headers) != 1:
             raise NotAuthenticated("no-token" if not headers else "several-authorization-headers")
-        scheme, _, token = headers[0].partition(" ")
-        if scheme.casefold() != "bearer" or not token:
+        token = headers[0].removeprefix(_SCHEME)
+        if token == headers[0] or not token:
             raise NotAuthenticated("not-a-bearer-token")
         return self._verifier.client(token, path)
