@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 FAILURES = 3  # in a row
-# A trial takes up to a budget of 2 seconds; with it a mended server is read again within 10.
+# A trial takes up to 2 seconds, the default budget; with it a mended server is read within 10.
 PAUSE = 8.0
-AT_ONCE = 6  # calls that read from one server
-IN_ALL = 16  # calls that read from any server; the other threads of the process stay free
+AT_ONCE = 8  # calls that read from one server
+IN_ALL = 32  # calls that read from any server; half of the threads of the process stay free
 _KEPT = 256  # servers remembered
 
 

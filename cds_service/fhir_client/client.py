@@ -21,12 +21,7 @@ from cds_service.fhir_client.tls import TrustedContexts
 from cds_service.fhir_client.transport import Transport
 
 LIMIT = 16 * 1024 * 1024  # bytes of one answer
-Observe = Callable[[DataKey, DataState], None]
 _Results = queue.SimpleQueue[tuple[DataKey, Gathered]]
-
-
-def _unobserved(key: DataKey, state: DataState) -> None:
-    """Where nobody counts."""
 
 
 class FhirClient:
@@ -35,12 +30,10 @@ class FhirClient:
     def __init__(
         self,
         *,
-        observe: Observe = _unobserved,
         clock: Callable[[], float] = time.monotonic,
         breakers: Breakers | None = None,
         limit: int = LIMIT,
     ) -> None:
-        self._observe = observe
         self._breakers = breakers or Breakers(clock)
         self._limit = limit
         self._trusted = TrustedContexts()
@@ -59,8 +52,6 @@ class FhirClient:
                 allowed[key] = covered
         if allowed:
             states |= self._asked(server, allowed, seconds)
-        for key, state in states.items():
-            self._observe(key, state)
         return states
 
     def _asked(

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cds_service.domain import Complete, DataKey, DataState, GapWhy, Missing, Partial, Received
+from cds_service.domain import Complete, DataKey, GapWhy, Missing, Partial, Received
 from cds_service.fhir_client import Breakers, FhirClient, Server
 from tests.doors.bodies import PATIENT, fusion, mesothelioma
 from tests.faults.faults import only_kind, status, then_hang
@@ -97,12 +97,6 @@ def test_a_query_that_would_lead_elsewhere_is_not_fetched(serve: Serve) -> None:
     states = FhirClient().fetch(at(server), {DataKey.PATIENT: "Patient/.."}, 1)
     assert states == {DataKey.PATIENT: Missing(GapWhy.NOT_FETCHED)}
     assert server.connections == 0
-
-
-def test_what_came_of_every_key_is_observed(serve: Serve) -> None:
-    seen: dict[DataKey, DataState] = {}
-    client = FhirClient(observe=lambda key, state: seen.update({key: state}))
-    assert client.fetch(at(serve(honest)), WANTED, 10) == seen
 
 
 def test_a_server_that_is_down_is_left_alone_and_read_again_after_its_rest(serve: Serve) -> None:
