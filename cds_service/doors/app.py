@@ -42,6 +42,8 @@ from cds_service.settings import Settings
 from cds_service.tasks import task
 
 Clock = Callable[[], datetime]
+# What the serving process runs first: a thread and its locks would not survive the fork.
+AFTER_FORK = "cds_after_fork"
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -103,8 +105,9 @@ def create_app(
     desk = open_desk(settings, knowledge, fetch or FhirClient().fetch)
     authorities = {c.jwks: c.ca for c in desk.registry.clients if c.jwks and c.ca}
     keys = key_sets(desk.registry, Documents(authorities).get)
-    keys.warm()
-    return app_of(desk, store or LogStore(), clock, keys=keys, seconds=seconds)
+    app = app_of(desk, store or LogStore(), clock, keys=keys, seconds=seconds)
+    app.extensions[AFTER_FORK] = keys.warm
+    return app
 
 
 def app_of(

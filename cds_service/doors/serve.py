@@ -7,6 +7,7 @@ import os
 import resource
 import shlex
 import socket
+import threading
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from cds_service.doors.about import NOTICE
+from cds_service.doors.app import AFTER_FORK
 from cds_service.doors.discovery import SERVICE_ID
 from cds_service.doors.logs import ServerLog
 from cds_service.doors.worker import worker_for
@@ -47,6 +49,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # it ships no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        """Called in the worker, after the fork; no call waits for what is begun here."""
+        if first := self._app.extensions.get(AFTER_FORK):
+            threading.Thread(target=first, daemon=True).start()
         return self._app
 
     def reload(self) -> None:
