@@ -108,13 +108,15 @@ class _Reader:
         if "jwks" not in table and "keys" not in table:
             self.problems.append(f"{place}: expected jwks, or keys that are pinned")
         if self._production:
-            self._https(client, place)
+            self._for_production(client, place)
 
-    def _https(self, client: Client, place: str) -> None:
+    def _for_production(self, client: Client, place: str) -> None:
         if client.jwks and not client.jwks.startswith("https://"):
             self.problems.append(f"{place}.jwks: production needs https")
         if any(base.scheme != "https" for base in client.fhir_servers):
             self.problems.append(f"{place}.fhir_servers: production needs https")
+        if any(key.get("x") == SANDBOX.keys[0]["x"] for key in client.keys):
+            self.problems.append(f"{place}.keys: the private half of the Sandbox's key is public")
         if not all(origin.startswith("https://") for origin in client.origins):
             self.problems.append(f"{place}.origins: production needs https")
 

@@ -211,6 +211,10 @@ def test_a_client_has_a_site_and_an_issuer(tmp_path: Path, field: str) -> None:
             "client[1].fhir_servers: production needs https",
         ),
         (one(origins='["http://a.example"]'), "client[1].origins: production needs https"),
+        (
+            one(keys=f"[{inline(**SANDBOX.keys[0])}]"),
+            "client[1].keys: the private half of the Sandbox's key is public",
+        ),
     ],
 )
 def test_what_is_wrong_with_the_whole_is_told(tmp_path: Path, text: str, told: str) -> None:
