@@ -76,7 +76,8 @@ def _worth_a_line(record: logging.LogRecord) -> bool:
 
 def _talkative(record: logging.LogRecord) -> bool:
     """For somebody who looks for a fault: also what the server does."""
-    return _worth_a_line(record) or record.name.startswith(_SERVER)
+    of_server = record.name.startswith(_SERVER) and record.levelno >= logging.INFO
+    return _worth_a_line(record) or of_server
 
 
 def discreet(record: logging.LogRecord) -> logging.LogRecord:

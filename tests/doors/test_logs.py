@@ -205,7 +205,6 @@ def test_the_servers_own_log_goes_through_the_same_handler(json_lines: Lines) ->
         "CRITICAL",
         "WARNING",
         "INFO",
-        "DEBUG",
     ]
 
 
