@@ -24,7 +24,7 @@ SECONDS = 3.0  # for one key set
 LIMIT = 64 * 1024  # bytes of one key set
 BETWEEN = LEAST_AGE  # seconds between two requests for one key set
 RETRY = 10.0  # seconds after a failure, where no key can be used
-WAITING = 4  # threads that may wait for key sets at one time; the others serve other clients
+WAITING = 16  # threads that may wait for key sets at one time; the others serve other clients
 _WORDS = "The keys of this client cannot be read for the moment."
 
 

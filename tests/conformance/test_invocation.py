@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 from benchmarks import hook_door
 from cds_service.cards import ResponseSchema
 from cds_service.domain import Complete, DataKey, DataState, Received
-from cds_service.doors.answer import Desk, Server, fetch_nothing
+from cds_service.doors.answer import Desk, fetch_nothing
 from cds_service.doors.app import app_of
+from cds_service.fhir_client import Server
 from cds_service.knowledge import data_dir
 from tests.conformance.conftest import requests
 from tests.doors.bodies import SERVICE, bundle, chart_opening, fusion, mesothelioma
