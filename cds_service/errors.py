@@ -5,12 +5,15 @@
   x SettingsError          -> the service does not start; command line exit 2
   x InputError             -> one clear line; command line exit 3
   * RequestError           -> 400
+    x NotAuthenticated     -> 401, without a reason
     x NotAllowed           -> 403
     x NotFound             -> 404
     x MethodNotAllowed     -> 405
     x InsufficientData     -> 412
     x BodyTooLarge         -> 413
     x WrongMediaType       -> 415
+    x TooManyRequests      -> 429, with Retry-After
+    x Unavailable          -> 503, with Retry-After
 """
 
 from __future__ import annotations
@@ -42,6 +45,30 @@ class InputError(ServiceError):
 
 class RequestError(ServiceError):
     """The caller's request cannot be answered; the message names the field, never its value."""
+
+
+class NotAuthenticated(RequestError):
+    """The caller did not prove who it is; it is told nothing more, the log is told why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason  # an id for the log, never text of the token
+        super().__init__("A valid token is needed.")
+
+
+class TooManyRequests(RequestError):
+    """The client is over its quota."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after  # seconds
+        super().__init__("Over the quota of this client; try again later.")
+
+
+class Unavailable(RequestError):
+    """Something that the answer depends on is away for the moment."""
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        self.retry_after = retry_after  # seconds
+        super().__init__(text)
 
 
 class NotAllowed(RequestError):
@@ -79,12 +106,15 @@ class HttpAnswer:
 HTTP_ANSWERS: Mapping[type[RequestError], HttpAnswer] = MappingProxyType(
     {
         RequestError: HttpAnswer(400, "invalid"),
+        NotAuthenticated: HttpAnswer(401, "login"),
         NotAllowed: HttpAnswer(403, "forbidden"),
         NotFound: HttpAnswer(404, "not-found"),
         MethodNotAllowed: HttpAnswer(405, "not-supported"),
         InsufficientData: HttpAnswer(412, "incomplete"),
         BodyTooLarge: HttpAnswer(413, "too-long"),
         WrongMediaType: HttpAnswer(415, "not-supported"),
+        TooManyRequests: HttpAnswer(429, "throttled"),
+        Unavailable: HttpAnswer(503, "transient"),
     }
 )
 

@@ -42,7 +42,19 @@ _MIB = 1024 * 1024
 # reads CDS_TEST_STRICT.
 _NOT_OURS = ("CDS_SERVICE_", "CDS_TEST_STRICT")
 _NAMESPACE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+")
+_SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
+_ORIGIN = re.compile(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
+)
 _CODE = re.compile(r"[^\s|,{}&?#]+\|[^\s|,{}&?#]+")
+
+
+class LogLevel(StrEnum):
+    """What is logged: no level shows anything of a patient or a token."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
 
 
 class Mode(StrEnum):
@@ -72,6 +84,10 @@ class Settings:
     patient_users: bool = True
     unavailable_as_card: bool = False
     max_body: int = 32 * _MIB
+    clients: Path | None = None
+    fetch_budget: float = 2.0  # seconds for everything that one call reads from a FHIR server
+    log_level: LogLevel = LogLevel.INFO
+    cors_origins: tuple[str, ...] = ()  # development; in production the registry's alone count
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -120,6 +136,13 @@ def _production_problems(values: Mapping[str, Any], given: Mapping[str, str]) ->
             "production needs a reverse domain that the site owns",
         ),
         ("CDS_NATION", "nation" not in values, f"production needs one of {_one_of(Nation)}"),
+        ("CDS_CLIENTS", "clients" not in values, "production needs a registry of its callers"),
+        (
+            "CDS_CORS_ORIGINS",
+            "cors_origins" in values,
+            "production takes origins from the registry of CDS_CLIENTS",
+        ),
+        ("CDS_PUBLIC_URL", "public_url" not in values, "production needs its https address"),
         (
             "CDS_PUBLIC_URL",
             "public_url" in values and not values["public_url"].startswith("https://"),
@@ -204,6 +227,19 @@ def _folder(text: str) -> Path:
     return path
 
 
+def _seconds(text: str) -> float:
+    if not _SECONDS.fullmatch(text) or not 0.1 <= float(text) <= 30:
+        raise ValueError("expected seconds from 0.1 to 30, such as 2.0")
+    return float(text)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
+    if not origins or not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError("expected origins such as http://localhost:8080, separated by commas")
+    return origins
+
+
 def _codes(text: str) -> tuple[str, ...]:
     codes = tuple(code.strip() for code in text.split(",") if code.strip())
     if not codes or not all(_CODE.fullmatch(code) for code in codes):
@@ -228,5 +264,9 @@ _READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "CDS_PATIENT_USERS": ("patient_users", _flag),
     "CDS_UNAVAILABLE_AS_CARD": ("unavailable_as_card", _flag),
     "CDS_MAX_BODY": ("max_body", _number(1, 1024 * _MIB)),
+    "CDS_CLIENTS": ("clients", _file),
+    "CDS_FETCH_BUDGET": ("fetch_budget", _seconds),
+    "CDS_LOG_LEVEL": ("log_level", _word(LogLevel)),
+    "CDS_CORS_ORIGINS": ("cors_origins", _origins),
 }
 NAMES = frozenset(_READERS)

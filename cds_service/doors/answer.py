@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from cds_service.cards import Names
+from cds_service.clients import ANYBODY, Client, Registry, open_registry
 from cds_service.domain import (
     Approval,
     Assessment,
@@ -25,6 +26,8 @@ from cds_service.domain import (
 from cds_service.doors import outcome
 from cds_service.doors.discovery import queries
 from cds_service.doors.envelope import Call
+from cds_service.doors.rights import readable
+from cds_service.fhir_client import Fetch, Server
 from cds_service.identity import Caller, card_uuid, decision_key
 from cds_service.knowledge import Knowledge
 from cds_service.reading.bundle import Patient, Selected, select
@@ -33,20 +36,6 @@ from cds_service.settings import Settings
 
 NOT_ENOUGH = "insufficient-data"
 COULD_NOT_CHECK = "could-not-check"
-FETCH_SECONDS = 2.0
-_LOCAL_SITE = "local"
-
-
-@dataclass(frozen=True)
-class Server:
-    """A FHIR server and the caller's token for it."""
-
-    url: str
-    access_token: str = field(default="", repr=False)
-
-
-# (server, query by key, seconds allowed) -> what came of each
-Fetch = Callable[[Server, Mapping[DataKey, str], float], Mapping[DataKey, DataState]]
 Assess = Callable[
     [Sequence[Received], Sequence[Gap], date, Nation, Knowledge], tuple[Assessment, ...]
 ]
@@ -55,7 +44,7 @@ Assess = Callable[
 def fetch_nothing(
     server: Server, wanted: Mapping[DataKey, str], seconds: float
 ) -> dict[DataKey, DataState]:
-    """This version does not read from FHIR servers, and says so of every key."""
+    """A door that reads no FHIR server, such as a file's, says so of every key."""
     return {key: Missing(GapWhy.NOT_FETCHED) for key in wanted}
 
 
@@ -92,6 +81,7 @@ class Desk:
     fetch: Fetch = fetch_nothing
     assess: Assess = assess_patient
     approvals: tuple[Approval, ...] = ()
+    registry: Registry = field(default_factory=open_registry)
 
 
 @dataclass(frozen=True)
@@ -102,6 +92,7 @@ class Answer:
     body: dict[str, Any]
     assessments: tuple[Assessment, ...]
     left_out: int = 0  # resources of other patients: dropped, named on the card, audited
+    fetched: tuple[str, ...] = ()  # how each query of the FHIR server ended
 
 
 def answer(
@@ -110,22 +101,25 @@ def answer(
     today: date,
     nation: Nation,
     learned: Callable[[tuple[Assessment, ...]], None] = lambda _: None,
+    client: Client = ANYBODY,
 ) -> Answer:
     """Read, assess and speak; nothing in here decides what is said of a patient.
 
     What was learned is told before anything is written, so that the door still has it if writing
     fails.
     """
-    selected = _selected(call, desk)
+    fetched = _fetched(call, desk, client) if call.fhir_server else {}
+    endings = tuple(_ending(state) for state in fetched.values())
+    selected = _selected(call, fetched)
     assessments = desk.assess(selected.resources, selected.gaps, today, nation, desk.knowledge)
     learned(assessments)
     nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
     if assessments and nothing_known and not desk.settings.unavailable_as_card:
         status, body = outcome.of_insufficient(assessments)
-        return Answer(status, body, assessments, selected.dropped)
+        return Answer(status, body, assessments, selected.dropped, endings)
     caller = Caller(
         secret=desk.settings.secret,
-        site=_LOCAL_SITE,
+        site=client.site,
         patient_key=selected.nhs_number or call.patient_id,
         user_id=call.user_id,
     )
@@ -135,7 +129,7 @@ def answer(
         for a in assessments
     )
     body = {"cards": [card for card in cards if card]}
-    return Answer(200, body, assessments, selected.dropped)
+    return Answer(200, body, assessments, selected.dropped, endings)
 
 
 def replacements(assessments: Sequence[Assessment], desk: Desk) -> list[dict[str, Any]]:
@@ -150,23 +144,35 @@ def _names(assessment: Assessment, caller: Caller) -> Names:
     return Names(decision=key, uuid=card_uuid(key, caller))
 
 
-def _selected(call: Call, desk: Desk) -> Selected:
+def _ending(state: DataState) -> str:
+    return "complete" if isinstance(state, Complete) else str(state.why)
+
+
+def _selected(call: Call, fetched: Mapping[DataKey, DataState]) -> Selected:
     states = dict(call.states)
-    wanted = [key for key, state in states.items() if not isinstance(state, Complete)]
-    if call.fhir_server and wanted:
-        all_queries = queries(desk.settings, call.patient_id)
-        server = Server(call.fhir_server, call.access_token)
-        asked = {key: all_queries[key] for key in wanted if key in all_queries}
-        fetched = desk.fetch(server, asked, FETCH_SECONDS)
-        states |= {key: _better(states[key], fetched[key]) for key in asked if key in fetched}
+    states |= {key: _better(states[key], state) for key, state in fetched.items()}
     return select(states, Patient(call.patient_id, call.fhir_server), call.newer, call.unasked)
+
+
+def _fetched(call: Call, desk: Desk, client: Client) -> Mapping[DataKey, DataState]:
+    """What the FHIR server gives for the keys that did not come whole; a refusal is a gap."""
+    server = readable(call, client, desk.registry)
+    all_queries = queries(desk.settings, call.patient_id)
+    wanted = {
+        key: all_queries[key]
+        for key, state in call.states.items()
+        if not isinstance(state, Complete) and key in all_queries
+    }
+    if isinstance(server, GapWhy):
+        return {key: Missing(server) for key in wanted}
+    return desk.fetch(server, wanted, desk.settings.fetch_budget) if wanted else {}
 
 
 def _better(sent: DataState, fetched: DataState) -> DataState:
     """What was sent in part is kept beside what was fetched in part."""
     if isinstance(fetched, Complete) or sent == Missing(GapWhy.NOT_SENT):
         return fetched
-    if isinstance(fetched, Missing):
+    if isinstance(fetched, Missing):  # what was wrong with the sent part says more
         return sent
     if isinstance(sent, Missing):
         return fetched

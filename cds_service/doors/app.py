@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import PurePath
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
-from cds_service.doors import hooks, outcome, pages
+from cds_service.clients import Registry, load_registry, open_registry
+from cds_service.doors import cors, health, hooks, metrics, openapi, outcome, pages
 from cds_service.doors.about import service_version
-from cds_service.doors.answer import Desk, Fetch, fetch_nothing, replacements
-from cds_service.doors.events import LOGGER, LogStore, RequestEvent, Store
-from cds_service.errors import BodyTooLarge, MethodNotAllowed, NotFound, RequestError
+from cds_service.doors.answer import COULD_NOT_CHECK, Desk, fetch_nothing, replacements
+from cds_service.doors.callers import callers_of, key_sets
+from cds_service.doors.events import (
+    INTERNAL,
+    LOGGER,
+    Cause,
+    Everywhere,
+    LogStore,
+    RequestEvent,
+    Store,
+)
+from cds_service.doors.logs import where
+from cds_service.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotFound,
+    RequestError,
+    TooManyRequests,
+    Unavailable,
+)
+from cds_service.fhir_client import Documents, Fetch, FhirClient
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
+from cds_service.security import Get, KeySets
 from cds_service.settings import Settings
 from cds_service.tasks import task
 
 Clock = Callable[[], datetime]
+# What the serving process runs first: a thread and its locks would not survive the fork.
+AFTER_FORK = "cds_after_fork"
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -37,9 +58,20 @@ _WORDS: dict[int, tuple[type[RequestError], str]] = {
 }
 
 
+def no_key_sets(address: str, seconds: float, most: int) -> None:
+    """Where keys are pinned, no address is ever asked."""
+
+
 def local_time() -> datetime:
     """Now, in the time zone of the machine: the day of a position is a local day."""
     return datetime.now().astimezone()
+
+
+def registry_of(settings: Settings) -> Registry:
+    """Who may call; raises SettingsError."""
+    if settings.clients is None:
+        return open_registry()
+    return load_registry(settings.clients, production=settings.production)
 
 
 def open_desk(settings: Settings, knowledge: Knowledge, fetch: Fetch = fetch_nothing) -> Desk:
@@ -56,23 +88,38 @@ def open_desk(settings: Settings, knowledge: Knowledge, fetch: Fetch = fetch_not
         service_version=service_version(),
         task=task,
     )
-    return Desk(settings, knowledge, cards, fetch, approvals=approvals)
+    registry = registry_of(settings)
+    return Desk(settings, knowledge, cards, fetch, approvals=approvals, registry=registry)
 
 
 def create_app(
     settings: Settings,
     *,
     knowledge: Knowledge,
-    fetch: Fetch = fetch_nothing,
+    fetch: Fetch | None = None,
     store: Store | None = None,
     clock: Clock = local_time,
+    seconds: Callable[[], float] | None = None,
 ) -> Flask:
-    """The composition root."""
-    return app_of(open_desk(settings, knowledge, fetch), store or LogStore(), clock)
+    """The composition root; 'seconds' since 1970 is the time of tokens, where not the clock's."""
+    desk = open_desk(settings, knowledge, fetch or FhirClient().fetch)
+    authorities = {c.jwks: c.ca for c in desk.registry.clients if c.jwks and c.ca}
+    keys = key_sets(desk.registry, Documents(authorities).get)
+    app = app_of(desk, store or LogStore(), clock, keys=keys, seconds=seconds)
+    app.extensions[AFTER_FORK] = keys.warm
+    return app
 
 
-def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
-    """The application around a desk."""
+def app_of(
+    desk: Desk,
+    store: Store,
+    clock: Clock,
+    get: Get = no_key_sets,
+    *,
+    keys: KeySets | None = None,
+    seconds: Callable[[], float] | None = None,
+) -> Flask:
+    """The application around a desk; key sets are read by 'get', where none are given."""
 
     def today() -> date:
         return clock().date()
@@ -81,11 +128,22 @@ def app_of(desk: Desk, store: Store, clock: Clock) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # read by people, in the order written
     # One more than allowed: a body in chunks is cut there, and its length tells that it was.
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body + 1
-    app.register_blueprint(hooks.blueprint(desk, today))
+    keys = keys or key_sets(desk.registry, get)
+    callers = callers_of(desk.settings, desk.registry, keys, seconds or _seconds(clock))
+    app.register_blueprint(hooks.blueprint(desk, today, callers))
     app.register_blueprint(pages.blueprint(desk, today))
-    _count_requests(app, store, clock)
+    app.register_blueprint(health.blueprint(desk, today))
+    numbers = metrics.Metrics(desk, today)
+    app.register_blueprint(metrics.blueprint(numbers))
+    app.register_blueprint(openapi.blueprint(desk))
+    _count_requests(app, Everywhere((numbers, store)), clock)
     _answer_errors(app, desk)
+    cors.allow(app, (*desk.settings.cors_origins, *desk.registry.origins))
     return app
+
+
+def _seconds(clock: Clock) -> Callable[[], float]:
+    return lambda: clock().timestamp()
 
 
 def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
@@ -108,6 +166,10 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
                 duration_ms=round((time.monotonic() - g.started) * 1000),
                 recommendations=g.get("recommendations", ()),
                 left_out=g.get("left_out", 0),
+                site=client.site if (client := g.get("client")) else "-",
+                refused=g.get("refused", ""),
+                causes=g.get("causes", ()),
+                fetches=g.get("fetches", ()),
             )
         )
         return response
@@ -116,7 +178,12 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
 def _answer_errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(RequestError)
     def refused(error: RequestError) -> Response:
-        return hooks.reply(*outcome.of_error(error))
+        response = hooks.reply(*outcome.of_error(error))
+        if isinstance(error, NotAuthenticated):
+            response.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyRequests | Unavailable):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
 
     @app.errorhandler(HTTPException)
     def refused_by_flask(error: HTTPException) -> Response:
@@ -129,15 +196,12 @@ def _answer_errors(app: Flask, desk: Desk) -> None:
     # The one place that catches everything: an internal error is told, never an empty card list.
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        LOGGER.error("error id=%s %s", g.correlation, _where(error))
+        LOGGER.error("error id=%s %s", g.correlation, where(error))
+        if request.endpoint == health.READY:
+            return health.not_ready("internal-error")
         if cards := replacements(g.get("learned", ()), desk):
+            g.recommendations = (COULD_NOT_CHECK,) * len(cards)
+            g.causes = (Cause(COULD_NOT_CHECK, INTERNAL),) * len(cards)
             return hooks.reply(200, {"cards": cards})  # a client hides an error, not a card
         words = "Internal error; its id is the id of this outcome."
         return hooks.reply(500, outcome.outcome([("exception", words)]))
-
-
-def _where(error: BaseException) -> str:
-    """Type and places, not the message: a message may quote the record."""
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    places = " < ".join(f"{PurePath(f.filename).name}:{f.lineno}" for f in reversed(frames))
-    return f"{type(error).__name__} at {places}"

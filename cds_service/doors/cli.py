@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,12 +12,15 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import Flask
+
 from cds_service.domain import Nation
 from cds_service.doors import outcome
 from cds_service.doors.about import NOTICE, service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, NOT_ENOUGH, Answer, answer
 from cds_service.doors.app import Clock, create_app, local_time, open_desk
 from cds_service.doors.files import Opened, open_file
+from cds_service.doors.logs import configure
 from cds_service.doors.serve import listen, serve, welcome
 from cds_service.doors.terminal import cards_text, visible
 from cds_service.errors import InputError, KnowledgeError, RequestError, SettingsError
@@ -145,14 +147,25 @@ def _serve(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if options.today and settings.production:
         raise SettingsError("--today: a fixed date is for development only")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    configure(settings)
     clock = _stopped(options.today) if options.today else local_time
-    app = create_app(settings, knowledge=_load(settings), clock=clock)
     host = settings.host if options.host is None else options.host
-    bound = listen(host, settings.port if options.port is None else options.port)
-    print(welcome(settings, bound), flush=True)
-    serve(app, bound)
+    with listen(host, settings.port if options.port is None else options.port) as bound:
+        # Tokens name the address that was called, so the port must be the one that was got.
+        settings = replace(settings, port=bound.getsockname()[1])
+
+        def build() -> Flask:
+            return create_app(settings, knowledge=_load(settings), clock=clock, seconds=_seconds)
+
+        app = build()
+        print(welcome(settings, bound), flush=True)
+        serve(app, bound, build, settings.max_body)
     return ANSWERED
+
+
+def _seconds() -> float:
+    """Tokens are as old as they are, also where the day is fixed for a demonstration."""
+    return local_time().timestamp()
 
 
 def _stopped(day: date) -> Clock:

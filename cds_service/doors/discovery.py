@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from cds_service.domain import DataKey
 from cds_service.doors.envelope import PATIENT_VIEW, asked_keys, result_hook
@@ -42,7 +43,8 @@ def templates(settings: Settings) -> dict[DataKey, str]:
 
 def queries(settings: Settings, patient_id: str) -> dict[DataKey, str]:
     """The same templates for one patient, for a service that fetches by itself."""
-    return {key: text.replace(_TOKEN, patient_id) for key, text in templates(settings).items()}
+    ident = quote(patient_id, safe="")  # an id cannot add a parameter, nor lead elsewhere
+    return {key: text.replace(_TOKEN, ident) for key, text in templates(settings).items()}
 
 
 def discovery(settings: Settings) -> dict[str, Any]:

@@ -29,9 +29,19 @@ from cds_service.settings import Settings
 PATIENT_VIEW = "patient-view"
 RESULT_NOUN_VERB = "genomic-result-available"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_TOKEN = re.compile(r"[!-~]{1,16384}")  # RFC 6750 allows fewer; nothing here can split a header
 _LAY_USERS = ("Patient", "RelatedPerson")
 _USERS = ("Practitioner", "PractitionerRole", *_LAY_USERS)
 _LONGEST_ID = 128  # FHIR allows 64; some servers give more
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What fhirAuthorization allows; it lives as long as the request and is never kept."""
+
+    access_token: str = field(default="", repr=False)
+    scope: str = ""
+    patient: str = ""  # whom the token is for; '' where it does not say
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Call:
     states: Mapping[DataKey, DataState]
     user_id: str = ""  # 'Practitioner/1'; '' where nobody is at the screen
     fhir_server: str = ""
-    access_token: str = field(default="", repr=False)
+    grant: Grant = Grant()
     newer: tuple[Received, ...] = ()  # resources of the result hook, beside the prefetch
     unasked: tuple[Received, ...] = ()  # sent under prefetch keys that nobody asked for
 
@@ -76,7 +86,7 @@ def read_call(body: object, settings: Settings) -> Call:
         states=_states(prefetch, settings),
         unasked=_unasked(prefetch),
         fhir_server=server,
-        access_token=_access_token(request, server),
+        grant=_grant(request, server),
         newer=() if hook == PATIENT_VIEW else _results(context),
     )
 
@@ -145,12 +155,21 @@ def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
         return False
 
 
-def _access_token(request: Json, server: str) -> str:
+def _grant(request: Json, server: str) -> Grant:
+    """The token with what it covers; anything but a Bearer token in plain ASCII is no token."""
     authorization = _optional_object(request, "fhirAuthorization")
     if authorization and not server:
         raise RequestError("fhirServer: expected beside fhirAuthorization.")
-    token = authorization.get("access_token")
-    return token if isinstance(token, str) else ""
+    said = {name: authorization.get(name, "") for name in ("access_token", "scope", "patient")}
+    token = said["access_token"]
+    kind = authorization.get("token_type", "Bearer")
+    bearer = isinstance(kind, str) and kind.casefold() == "bearer"
+    usable = bearer and isinstance(token, str) and _TOKEN.fullmatch(token)
+    return Grant(
+        access_token=token if usable else "",
+        scope=said["scope"] if isinstance(said["scope"], str) else "",
+        patient=said["patient"] if isinstance(said["patient"], str) else "?",
+    )
 
 
 def _states(prefetch: Json, settings: Settings) -> dict[DataKey, DataState]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cds_service.doors.envelope import Call, read_call
-from cds_service.doors.json_body import parse
 from cds_service.errors import InputError, RequestError
 from cds_service.reading.bundle import patient_ids, whole_record
 from cds_service.settings import Settings
+from cds_service.strict_json import parse
 
 STDIN = "-"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

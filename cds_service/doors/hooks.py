@@ -10,28 +10,34 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from cds_service.domain import Assessment
 from cds_service.doors.answer import Desk, answer
+from cds_service.doors.callers import Callers
 from cds_service.doors.discovery import SERVICE_ID, discovery
 from cds_service.doors.envelope import read_call
-from cds_service.doors.json_body import parse
+from cds_service.doors.events import causes
 from cds_service.errors import BodyTooLarge, WrongMediaType
+from cds_service.strict_json import parse
 
 TOO_LARGE = "The body is larger than this service accepts."
 
 
-def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
+def blueprint(desk: Desk, today: Callable[[], date], callers: Callers) -> Blueprint:
     """The two addresses of the standard."""
     hooks = Blueprint("hooks", __name__)
 
     @hooks.get("/cds-services")
     def discover() -> Response:
+        callers.caller(required=desk.registry.token_on_discovery)
         return reply(200, discovery(desk.settings))
 
     @hooks.post(f"/cds-services/{SERVICE_ID}")
     def call() -> Response:
+        client = callers.caller()
         asked = read_call(parse(_body(desk.settings.max_body)), desk.settings)
-        said = answer(asked, desk, today(), desk.settings.nation, _remember)
+        said = answer(asked, desk, today(), desk.settings.nation, _remember, client)
         g.recommendations = tuple(a.recommendation for a in said.assessments)
         g.left_out = said.left_out
+        g.causes = causes(said.assessments)
+        g.fetches = said.fetched
         return reply(said.status, said.body)
 
     return hooks

@@ -50,7 +50,8 @@ class Table:
             waiting = Counter(row["open"] for row in rows.values() if "open" in row)
             total = sum(waiting.values())
             named = ", ".join(f"{what} {count}" for what, count in sorted(waiting.items()))
-            yield f"{kind}: {len(rows)}, covered {len(rows) - total}, open {total} ({named})"
+            told = f"open {total} ({named})" if total else "open 0"
+            yield f"{kind}: {len(rows)}, covered {len(rows) - total}, {told}"
 
 
 def _tests() -> Iterator[tuple[str, str]]:

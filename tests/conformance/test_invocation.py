@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 from benchmarks import hook_door
 from cds_service.cards import ResponseSchema
 from cds_service.domain import Complete, DataKey, DataState, Received
-from cds_service.doors.answer import Desk, Server, fetch_nothing
+from cds_service.doors.answer import Desk, fetch_nothing
 from cds_service.doors.app import app_of
+from cds_service.fhir_client import Server
 from cds_service.knowledge import data_dir
 from tests.conformance.conftest import requests
 from tests.doors.bodies import SERVICE, bundle, chart_opening, fusion, mesothelioma
@@ -60,7 +61,7 @@ def found(
 def test_I_34_data_that_was_not_prefetched_is_read_where_the_service_has_a_reader(
     desk: Desk,
 ) -> None:
-    body = chart_opening(conditions=[mesothelioma()]) | {"fhirServer": "https://ehr.example/fhir"}
+    body = chart_opening(conditions=[mesothelioma()]) | {"fhirServer": "http://127.0.0.1/fhir"}
     del body["prefetch"]["observations"]
     answers = [
         app_of(replace(desk, fetch=fetch), Events(), noon).test_client().post(SERVICE, json=body)

@@ -10,6 +10,14 @@ from tests.doors.bodies import PATIENT, bundle, chart_opening, fusion, mesotheli
 
 PATIENT_RESOURCE = {"resourceType": "Patient", "id": PATIENT}
 DAY = ("--today", "2026-11-22")
+PRODUCTION = {
+    "CDS_MODE": "production",
+    "CDS_SECRET": "a secret of this site that is long enough",
+    "CDS_NAMESPACE": "uk.nhs.trust",
+    "CDS_NATION": "wales",
+    "CDS_CLIENTS": __file__,
+    "CDS_PUBLIC_URL": "https://cds.trust.example",
+}
 
 
 def positive(**changes: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.doors.cli import main
-from tests.doors.commands import DAY, complaint, positive
+from tests.doors.commands import DAY, PRODUCTION, complaint, positive
 
 
 def test_the_shipped_knowledge_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,9 +102,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, checkout: Pat
 def test_production_cannot_be_served_on_a_fixed_day(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("CDS_MODE", "production")
-    monkeypatch.setenv("CDS_SECRET", "x" * 32)
-    monkeypatch.setenv("CDS_NAMESPACE", "uk.nhs.trust")
-    monkeypatch.setenv("CDS_NATION", "wales")
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
     assert main(["serve", *DAY]) == 2
     assert "--today" in complaint(capsys)

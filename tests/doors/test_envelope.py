@@ -223,7 +223,7 @@ def test_a_token_is_kept_for_its_server_and_never_shown() -> None:
         fhirServer="https://ehr.example.org/r4", fhirAuthorization={"access_token": "s3cret"}
     )
     call = read_call(body, Settings())
-    assert (call.fhir_server, call.access_token) == ("https://ehr.example.org/r4", "s3cret")
+    assert (call.fhir_server, call.grant.access_token) == ("https://ehr.example.org/r4", "s3cret")
     assert "s3cret" not in repr(call)
 
 

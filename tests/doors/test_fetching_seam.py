@@ -21,12 +21,13 @@ from cds_service.domain import (
     Partial,
     Received,
 )
-from cds_service.doors.answer import Desk, Server
+from cds_service.doors.answer import Desk
+from cds_service.fhir_client import Server
 from cds_service.knowledge import Knowledge
 from tests.doors.bodies import PATIENT, SERVICE, bundle, chart_opening, fusion, mesothelioma
 from tests.doors.conftest import client_of, outcome_of, texts
 
-SERVER = "https://ehr.example.org/r4"
+SERVER = "http://127.0.0.1:8081/r4"  # in open development only this machine's servers are read
 SECOND = (Received(fusion(id="b")),)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cds_service.domain import RepeatedKeys
-from cds_service.doors.json_body import DEEPEST, parse
+from cds_service.strict_json import DEEPEST, parse
 from cds_service.errors import RequestError
 
 

@@ -12,7 +12,7 @@ from cds_service.domain import Approval
 from cds_service.doors.about import NOTICE
 from cds_service.doors.answer import Desk
 from cds_service.doors.app import app_of
-from cds_service.doors.pages import health
+from cds_service.doors.health import health
 from cds_service.settings import Settings
 from tests.doors.conftest import Events, noon
 

@@ -141,9 +141,25 @@ def test_listening_everywhere_is_told_with_an_address_that_can_be_opened() -> No
     assert "on http://127.0.0.1:" in told(Settings(), "0.0.0.0")
 
 
-def test_production_says_in_its_start_line_that_callers_are_not_authenticated() -> None:
-    assert "does not authenticate its callers" in told(Settings(mode=Mode.PRODUCTION))
-    assert "authenticate" not in told(Settings())
+def test_open_development_says_that_it_is_open_and_where() -> None:
+    assert told(Settings()).splitlines()[-1].startswith("Open development: whoever is on this")
+    assert "WARNING" not in told(Settings())
+
+
+def test_open_development_that_others_can_reach_is_a_warning() -> None:
+    warning = told(Settings(), "0.0.0.0").splitlines()[-1]
+    assert warning.startswith("WARNING: open development on 0.0.0.0: everybody who can reach")
+
+
+def test_a_registry_ends_the_open_mode_and_its_warning() -> None:
+    lines = told(Settings(clients=Path(__file__)), "0.0.0.0")
+    assert "WARNING" not in lines
+    assert "Open development" not in lines
+
+
+def test_production_says_in_its_start_line_that_it_stands_behind_a_proxy() -> None:
+    last = told(Settings(mode=Mode.PRODUCTION, clients=Path(__file__))).splitlines()[-1]
+    assert last.startswith("Production: let nobody reach this port but the proxy")
 
 
 def test_the_address_that_callers_use_is_printed_where_it_is_known() -> None:

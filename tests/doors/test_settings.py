@@ -9,13 +9,7 @@ import pytest
 from cds_service.domain import Nation
 from cds_service.errors import SettingsError
 from cds_service.settings import NAMES, OBSERVATION_CODES, Mode, Settings
-
-PRODUCTION = {
-    "CDS_MODE": "production",
-    "CDS_SECRET": "a secret of this site that is long enough",
-    "CDS_NAMESPACE": "uk.nhs.trust",
-    "CDS_NATION": "wales",
-}
+from tests.doors.commands import PRODUCTION
 
 
 def read(**environ: str) -> Settings:
@@ -55,6 +49,9 @@ def test_every_setting_is_read() -> None:
         CDS_PATIENT_USERS="false",
         CDS_UNAVAILABLE_AS_CARD="true",
         CDS_MAX_BODY="1024",
+        CDS_CLIENTS=__file__,
+        CDS_FETCH_BUDGET="1.5",
+        CDS_CORS_ORIGINS="http://localhost:8080, https://ehr.example.org",
     )
     assert settings == Settings(
         mode=Mode.DEVELOPMENT,
@@ -73,6 +70,9 @@ def test_every_setting_is_read() -> None:
         patient_users=False,
         unavailable_as_card=True,
         max_body=1024,
+        clients=Path(__file__),
+        fetch_budget=1.5,
+        cors_origins=("http://localhost:8080", "https://ehr.example.org"),
     )
 
 
@@ -125,6 +125,15 @@ def test_an_empty_setting_counts_as_not_set() -> None:
         ("CDS_UNAVAILABLE_AS_CARD", "1"),
         ("CDS_MAX_BODY", "0"),
         ("CDS_MAX_BODY", "32MiB"),
+        ("CDS_CLIENTS", "no such file"),
+        ("CDS_FETCH_BUDGET", "0"),
+        ("CDS_FETCH_BUDGET", "31"),
+        ("CDS_FETCH_BUDGET", "2 s"),
+        ("CDS_FETCH_BUDGET", "nan"),
+        ("CDS_CORS_ORIGINS", "*"),
+        ("CDS_CORS_ORIGINS", "null"),
+        ("CDS_CORS_ORIGINS", "https://ehr.example.org/"),
+        ("CDS_CORS_ORIGINS", ","),
     ],
 )
 def test_a_value_that_cannot_be_meant_stops_the_start_by_name(name: str, value: str) -> None:
@@ -140,13 +149,13 @@ def test_all_problems_are_told_at_once() -> None:
     ]
 
 
-def test_production_starts_with_a_secret_a_namespace_and_a_nation() -> None:
+def test_production_starts_with_everything_of_its_own() -> None:
     settings = read(**PRODUCTION)
     assert settings.production
     assert not settings.patient_users, "cards are for practitioners unless a site says otherwise"
 
 
-@pytest.mark.parametrize("missing", ["CDS_SECRET", "CDS_NAMESPACE", "CDS_NATION"])
+@pytest.mark.parametrize("missing", sorted(PRODUCTION.keys() - {"CDS_MODE"}))
 def test_production_refuses_to_start_without(missing: str) -> None:
     environ = {name: value for name, value in PRODUCTION.items() if name != missing}
     assert refusal(**environ).startswith(f"{missing}: production needs ")
@@ -158,6 +167,7 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         ("CDS_SECRET", "for development only: not a secret"),
         ("CDS_NAMESPACE", "org.example"),
         ("CDS_PUBLIC_URL", "http://cds.trust.example"),
+        ("CDS_CORS_ORIGINS", "https://ehr.trust.example"),
     ],
 )
 def test_production_refuses_the_values_of_development(name: str, value: str) -> None:
