@@ -19,8 +19,9 @@ COPY --from=build /build/dist/ dist/
 RUN python -m pip install --no-cache-dir --no-deps --no-index dist/*.whl
 # By number, so that an orchestrator can prove that it is not root; it owns no file and writes none.
 USER 10001:10001
-# Production refuses to start without CDS_SECRET, CDS_NAMESPACE and CDS_NATION: an image that is
-# reachable from outside never runs on development's well-known values unless it is told to.
+# Production refuses to start without CDS_SECRET, CDS_NAMESPACE, CDS_NATION, CDS_CLIENTS and
+# CDS_PUBLIC_URL: an image that is reachable from outside never runs on development's well-known
+# values unless it is told to.
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     CDS_MODE=production \
@@ -28,5 +29,5 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     CDS_PORT=8080
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['CDS_PORT'] + '/health', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['CDS_PORT'] + '/health/ready', timeout=4)"]
 CMD ["cds-service", "serve"]

@@ -224,7 +224,7 @@ def test_checklist_60_the_capability_page_names_hooks_data_and_limits(services: 
         assert service["hook"].replace("org.example", "<namespace>") in page
     for key, _ in templates(services):
         assert f"`{key}`" in page, key
-    for status in (200, 400, 403, 404, 405, 412, 413, 415, 500):
+    for status in (200, 400, 401, 403, 404, 405, 412, 413, 415, 429, 500, 503):
         assert f"| {status} |" in page
 
 
