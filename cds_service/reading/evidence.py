@@ -203,7 +203,7 @@ class EvidenceReader:
 
     def _extensions(self, observation: Json, found: Evidence) -> None:
         for extension in objs(observation.get("extension")):
-            name = text(extension.get("url")).rsplit("/", 1)[-1].casefold()
+            name = text(extension.get("url")).rpartition("/")[2].casefold()
             concept = extension.get("valueCodeableConcept")
             if "gene" in name and name.endswith("gene"):
                 named = self._genes.of_concept(concept)
