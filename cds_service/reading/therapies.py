@@ -45,10 +45,15 @@ class Therapies:
 class TherapyReader:
     """Reads medications against every therapy value set."""
 
-    def __init__(self, vocabulary: Vocabulary, received: Sequence[Received]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        received: Sequence[Received],
+        references: References | None = None,
+    ) -> None:
         self._sets = recognisers(vocabulary).therapies
         self._received = received
-        self._references = References(received)
+        self._references = references or References(received)
 
     def read(self) -> Therapies:
         """Every medication of a value set."""
