@@ -13,24 +13,20 @@ from cds_service.clients import ANYBODY, Client, Registry, open_registry
 from cds_service.domain import (
     Approval,
     Assessment,
-    Complete,
-    DataKey,
     DataState,
     Gap,
     GapWhy,
     Missing,
     Nation,
-    Partial,
     Received,
 )
 from cds_service.doors import outcome
-from cds_service.doors.discovery import queries
 from cds_service.doors.envelope import Call
+from cds_service.doors.fetching import Fetching
 from cds_service.doors.rights import readable
-from cds_service.fhir_client import Fetch, Server
+from cds_service.fhir_client import Fetch, Key, Server
 from cds_service.identity import Caller, card_uuid, decision_key
 from cds_service.knowledge import Knowledge
-from cds_service.reading.bundle import Patient, Selected, select
 from cds_service.service import assess_patient
 from cds_service.settings import Settings
 
@@ -42,8 +38,8 @@ Assess = Callable[
 
 
 def fetch_nothing(
-    server: Server, wanted: Mapping[DataKey, str], seconds: float
-) -> dict[DataKey, DataState]:
+    server: Server, wanted: Mapping[Key, str], seconds: float
+) -> dict[Key, DataState]:
     """A door that reads no FHIR server, such as a file's, says so of every key."""
     return {key: Missing(GapWhy.NOT_FETCHED) for key in wanted}
 
@@ -92,7 +88,7 @@ class Answer:
     body: dict[str, Any]
     assessments: tuple[Assessment, ...]
     left_out: int = 0  # resources of other patients: dropped, named on the card, audited
-    fetched: tuple[str, ...] = ()  # how each query of the FHIR server ended
+    fetched: tuple[str, ...] = ()  # how each query and read of the FHIR server ended
 
 
 def answer(
@@ -108,9 +104,9 @@ def answer(
     What was learned is told before anything is written, so that the door still has it if writing
     fails.
     """
-    fetched = _fetched(call, desk, client) if call.fhir_server else {}
-    endings = tuple(_ending(state) for state in fetched.values())
-    selected = _selected(call, fetched)
+    server = readable(call, client, desk.registry) if call.fhir_server else None
+    fetching = Fetching(call, server, desk.fetch, desk.settings)
+    selected, endings = fetching.record(desk.knowledge.vocabulary)
     assessments = desk.assess(selected.resources, selected.gaps, today, nation, desk.knowledge)
     learned(assessments)
     nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
@@ -142,38 +138,3 @@ def replacements(assessments: Sequence[Assessment], desk: Desk) -> list[dict[str
 def _names(assessment: Assessment, caller: Caller) -> Names:
     key = decision_key(assessment, caller)
     return Names(decision=key, uuid=card_uuid(key, caller))
-
-
-def _ending(state: DataState) -> str:
-    return "complete" if isinstance(state, Complete) else str(state.why)
-
-
-def _selected(call: Call, fetched: Mapping[DataKey, DataState]) -> Selected:
-    states = dict(call.states)
-    states |= {key: _better(states[key], state) for key, state in fetched.items()}
-    return select(states, Patient(call.patient_id, call.fhir_server), call.newer, call.unasked)
-
-
-def _fetched(call: Call, desk: Desk, client: Client) -> Mapping[DataKey, DataState]:
-    """What the FHIR server gives for the keys that did not come whole; a refusal is a gap."""
-    server = readable(call, client, desk.registry)
-    all_queries = queries(desk.settings, call.patient_id)
-    wanted = {
-        key: all_queries[key]
-        for key, state in call.states.items()
-        if not isinstance(state, Complete) and key in all_queries
-    }
-    if isinstance(server, GapWhy):
-        return {key: Missing(server) for key in wanted}
-    return desk.fetch(server, wanted, desk.settings.fetch_budget) if wanted else {}
-
-
-def _better(sent: DataState, fetched: DataState) -> DataState:
-    """What was sent in part is kept beside what was fetched in part."""
-    if isinstance(fetched, Complete) or sent == Missing(GapWhy.NOT_SENT):
-        return fetched
-    if isinstance(fetched, Missing):  # what was wrong with the sent part says more
-        return sent
-    if isinstance(sent, Missing):
-        return fetched
-    return Partial((*sent.resources, *fetched.resources), fetched.why)

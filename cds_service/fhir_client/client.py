@@ -1,4 +1,4 @@
-"""Queries of one call -> data states: all at once, inside one budget of wall-clock time."""
+"""Queries of one call -> data states: side by side, inside one budget of wall-clock time."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from cds_service.clients import Base
-from cds_service.domain import Complete, DataKey, DataState, GapWhy, Missing, Partial
+from cds_service.domain import Complete, DataState, GapWhy, Missing, Partial
 from cds_service.fhir_client.breaker import Breakers, Entry
 from cds_service.fhir_client.deadline import Deadline
 from cds_service.fhir_client.query import Query
 from cds_service.fhir_client.scope import Cover, cover
 from cds_service.fhir_client.search import Gathered, gather
-from cds_service.fhir_client.server import Server
+from cds_service.fhir_client.server import Key, Server
 from cds_service.fhir_client.tls import TrustedContexts
 from cds_service.fhir_client.transport import Transport
 
 LIMIT = 16 * 1024 * 1024  # bytes of one answer
-_Results = queue.SimpleQueue[tuple[DataKey, Gathered]]
+SIDE_BY_SIDE = 8  # connections of one call: all prefetch queries at once, references in turns
+_Allowed = Mapping[str, tuple[Query, Cover]]
+_Results = queue.SimpleQueue[tuple[str, Gathered]]
 
 
 class FhirClient:
@@ -39,11 +41,11 @@ class FhirClient:
         self._trusted = TrustedContexts()
 
     def fetch(
-        self, server: Server, wanted: Mapping[DataKey, str], seconds: float
-    ) -> dict[DataKey, DataState]:
+        self, server: Server, wanted: Mapping[Key, str], seconds: float
+    ) -> dict[Key, DataState]:
         """What came of every query within the seconds; a server's fault is never an exception."""
-        states: dict[DataKey, DataState] = {}
-        allowed: dict[DataKey, tuple[Query, Cover]] = {}
+        states: dict[str, DataState] = {}
+        allowed: dict[str, tuple[Query, Cover]] = {}
         for key, text in wanted.items():
             covered = _covered(server, text)
             if isinstance(covered, GapWhy):
@@ -52,11 +54,9 @@ class FhirClient:
                 allowed[key] = covered
         if allowed:
             states |= self._asked(server, allowed, seconds)
-        return states
+        return {key: states[key] for key in wanted}
 
-    def _asked(
-        self, server: Server, allowed: Mapping[DataKey, tuple[Query, Cover]], seconds: float
-    ) -> dict[DataKey, DataState]:
+    def _asked(self, server: Server, allowed: _Allowed, seconds: float) -> dict[str, DataState]:
         started = time.monotonic()
         try:
             base = Base.parse(server.url)
@@ -70,12 +70,13 @@ class FhirClient:
         left = seconds - (time.monotonic() - started)
         call = _OneCall(base, server.access_token, tls, self._limit, left)
         gathered = call.run(allowed, ended=lambda: self._breakers.leave(base))
-        self._breakers.verdict(base, down=all(item.down for item in gathered.values()))
+        down = not server.answered and all(item.down for item in gathered.values())
+        self._breakers.verdict(base, down=down)
         return {key: _within(allowed[key][1], item.state) for key, item in gathered.items()}
 
 
 class _OneCall:
-    """The queries of one call, each in a thread of its own that ends with the deadline.
+    """The queries of one call, in a few threads that end with the deadline.
 
     The sockets are shut a moment before the time is over, so that what came by then is handed
     over. A thread that a name server holds up lives on without anybody waiting for it.
@@ -92,20 +93,22 @@ class _OneCall:
         self._deadline = Deadline(seconds * 0.9)
         self._results: _Results = queue.SimpleQueue()
 
-    def run(
-        self, allowed: Mapping[DataKey, tuple[Query, Cover]], ended: Callable[[], None]
-    ) -> dict[DataKey, Gathered]:
+    def run(self, allowed: _Allowed, ended: Callable[[], None]) -> dict[str, Gathered]:
         """What came by the end; 'ended' is called once, when the last thread is done."""
-        remaining = _Countdown(len(allowed), ended)
+        waiting: queue.SimpleQueue[tuple[str, Query]] = queue.SimpleQueue()
         for key, (query, _) in allowed.items():
+            waiting.put((key, query))
+        workers = min(len(allowed), SIDE_BY_SIDE)
+        remaining = _Countdown(workers, ended)
+        for number in range(workers):
             worker = threading.Thread(
-                target=self._work, args=(key, query, remaining), name=f"fhir-{key}", daemon=True
+                target=self._work, args=(waiting, remaining), name=f"fhir-{number}", daemon=True
             )
             try:
                 worker.start()
             except RuntimeError:  # the machine gives no more threads
                 remaining.one_less()
-        gathered: dict[DataKey, Gathered] = {}
+        gathered: dict[str, Gathered] = {}
         self._collect(gathered, len(allowed), lambda: self._deadline.left)
         self._deadline.expire()
         self._collect(gathered, len(allowed), lambda: self._end - time.monotonic())
@@ -113,7 +116,7 @@ class _OneCall:
         return {key: gathered.get(key, late) for key in allowed}
 
     def _collect(
-        self, gathered: dict[DataKey, Gathered], expected: int, left: Callable[[], float]
+        self, gathered: dict[str, Gathered], expected: int, left: Callable[[], float]
     ) -> None:
         while len(gathered) < expected:
             try:
@@ -122,7 +125,16 @@ class _OneCall:
                 return
             gathered[key] = item
 
-    def _work(self, key: DataKey, query: Query, remaining: _Countdown) -> None:
+    def _work(self, waiting: queue.SimpleQueue[tuple[str, Query]], remaining: _Countdown) -> None:
+        try:
+            while True:
+                self._one(*waiting.get_nowait())
+        except queue.Empty:
+            return
+        finally:
+            remaining.one_less()
+
+    def _one(self, key: str, query: Query) -> None:
         found = Gathered(Missing(GapWhy.ANSWER_UNREADABLE))
         try:
             transport = Transport(self._deadline, limit=self._limit, tls=self._tls)
@@ -130,7 +142,6 @@ class _OneCall:
                 found = gather(transport.exchange, self._base, self._token, query)
         finally:  # whatever it was, the call need not wait for it
             self._results.put((key, found))
-            remaining.one_less()
 
 
 class _Countdown:

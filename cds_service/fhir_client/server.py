@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from cds_service.domain import DataKey, DataState
+from cds_service.domain import DataState
+
+Key = TypeVar("Key", bound=str)  # a prefetch key, or a reference as its own name
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,9 @@ class Server:
     access_token: str = field(default="", repr=False)
     scope: str = ""  # SMART scopes of the token, v1 or v2
     ca: str = ""  # PEM file of the authorities to trust; '' for those of the system
+    # It has answered this very call: what it leaves open now is no sign that it is down.
+    answered: bool = False
 
 
-# (server, query by key, seconds allowed) -> what came of each
-Fetch = Callable[[Server, Mapping[DataKey, str], float], Mapping[DataKey, DataState]]
+# (server, query by key, seconds allowed) -> what came of each; any text can be a key
+Fetch = Callable[[Server, Mapping[Any, str], float], Mapping[Any, DataState]]

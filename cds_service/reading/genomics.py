@@ -63,11 +63,16 @@ class Genomics:
 class GenomicsReader:
     """Reads the results of one patient."""
 
-    def __init__(self, vocabulary: Vocabulary, received: Sequence[Received]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        received: Sequence[Received],
+        references: References | None = None,
+    ) -> None:
         known = recognisers(vocabulary)
         self._genes, self._roles, self._text = known.genes, known.roles, known.text
         self._evidence, self._weigher = known.evidence, known.weigher
-        self._references = References(received)
+        self._references = references or References(received)
         self._sequences = Sequences(self._genes, self._references, received)
         self._ties = TumourTies(self._roles, known.neoplasms, self._references)
         self._received = [item for item in received if kind(item.json) in _TYPES]

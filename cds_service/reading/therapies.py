@@ -67,11 +67,16 @@ class Therapies:
 class TherapyReader:
     """Reads medications against every therapy value set."""
 
-    def __init__(self, vocabulary: Vocabulary, received: Sequence[Received]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        received: Sequence[Received],
+        references: References | None = None,
+    ) -> None:
         known = recognisers(vocabulary)
         self._sets, self._listed = known.therapies, known.treatments
         self._received = received
-        self._references = References(received)
+        self._references = references or References(received)
 
     def read(self) -> Therapies:
         """Every medication of a value set."""

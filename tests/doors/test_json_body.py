@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cds_service.domain import RepeatedKeys
-from cds_service.strict_json import DEEPEST, parse
 from cds_service.errors import RequestError
+from cds_service.strict_json import DEEPEST, parse
 
 
 def refusal(raw: bytes) -> str:
