@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.mutants.run import PACKAGES, RESULTS, WANTED, score
+from tests.mutants.run import RESULTS, WANTED, everything, score
 
 PAGE = Path("docs/mutants.md")
 REASONS = Path(__file__).with_name("reasons.toml")
@@ -26,7 +26,8 @@ mutmut makes the mutants; `tests/mutants/` tries them, each in a process forked 
 whose tests are already collected, with only the tests that run the changed lines. Of the long
 tables a few rows of those that run the very same lines are tried. Left out: property tests (their
 data change from run to run) and tests slower than a quarter of a second. Not mutated: what stands
-outside functions (tables and regular expressions), properties and decorated functions.
+outside functions (tables and regular expressions), properties and decorated functions, and
+`pdf_child.py`, which runs as a process of its own.
 
 One file alone: `make mutants MODULE=cds_service/reading/heard.py`. Results are kept in
 `.reports/mutants/`; a mutant that was killed is not tried again until its function is edited.
@@ -37,8 +38,7 @@ Results = dict[str, dict[str, Any]]
 
 def results() -> dict[str, Results]:
     """By file of the service, in order; only files that were tried."""
-    modules = sorted(str(path) for package in PACKAGES for path in Path(package).glob("*.py"))
-    stored = {module: RESULTS / (module.replace("/", ".") + ".json") for module in modules}
+    stored = {module: RESULTS / (module.replace("/", ".") + ".json") for module in everything()}
     return {m: json.loads(f.read_text("utf-8")) for m, f in stored.items() if f.exists()}
 
 
