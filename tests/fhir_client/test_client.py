@@ -10,9 +10,10 @@ import pytest
 
 from cds_service.domain import Complete, DataKey, GapWhy, Missing, Partial, Received
 from cds_service.fhir_client import Breakers, FhirClient, Server
+from cds_service.fhir_client.client import SIDE_BY_SIDE
 from tests.doors.bodies import PATIENT, fusion, mesothelioma
 from tests.faults.faults import only_kind, status, then_hang
-from tests.faults.record import TOKEN, honest
+from tests.faults.record import TOKEN, encoded, honest
 from tests.faults.server import Asked, Listener, Wire
 from tests.fhir_client.conftest import Serve
 
@@ -125,6 +126,40 @@ def test_a_server_that_answers_one_query_is_not_down(serve: Serve) -> None:
     for _ in range(5):
         states = client.fetch(server, WANTED, 10)
         assert states == RIGHT | {DataKey.CONDITIONS: Missing(GapWhy.OUTCOME)}
+
+
+def test_a_server_that_has_answered_this_call_is_slow_and_not_down(serve: Serve) -> None:
+    listener = serve(HUNG)
+    server = Server(f"http://127.0.0.1:{listener.port}/r4", TOKEN, answered=True)
+    client = FhirClient()
+    for _ in range(4):
+        states = client.fetch(server, {DataKey.CONDITIONS: "Condition/a"}, 0.2)
+        assert states == {DataKey.CONDITIONS: Missing(GapWhy.TOO_SLOW)}
+    assert len(listener.seen) == 4
+
+
+def test_many_reads_of_a_call_take_turns_on_a_few_connections(serve: Serve) -> None:
+    """Eight wait for each other: with fewer at once none would end, and more are counted."""
+    together = threading.Barrier(SIDE_BY_SIDE)
+    lock, inside, most = threading.Lock(), 0, 0
+
+    def behave(wire: Wire, asked: Asked) -> bool:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        together.wait(20)
+        with lock:
+            inside -= 1
+        wire.answer(200, encoded(mesothelioma(id=asked.segments[-1])))
+        return True
+
+    wanted = {f"Condition/{n}": f"Condition/{n}" for n in range(3 * SIDE_BY_SIDE)}
+    states = FhirClient().fetch(at(serve(behave)), wanted, 20)
+    assert states == {
+        name: Complete((Received(mesothelioma(id=name.partition("/")[2])),)) for name in wanted
+    }
+    assert most == SIDE_BY_SIDE
 
 
 def test_many_calls_of_a_hung_server_hold_few_threads_and_nobody_elses_calls(
