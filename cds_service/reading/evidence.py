@@ -91,7 +91,7 @@ class EvidenceReader:
         self._method_and_value(observation, found)
         self._presence(observation, found)
         self._texts(observation, found)
-        found.outcomes = self._roles.outcome(_all_codings(observation))
+        found.outcomes = self._roles.outcome(_codings_of_parts(observation))
         return found
 
     # --- components ---
@@ -292,8 +292,8 @@ def _symbols_from(display: str, names: list[str]) -> list[str]:
     return [name or seen for name, seen in zip(names, shown, strict=True)]
 
 
-def _all_codings(observation: Json) -> Iterator[Json]:
-    concepts = [observation.get("valueCodeableConcept"), *objs(observation.get("interpretation"))]
+def _codings_of_parts(observation: Json) -> Iterator[Json]:
+    """Of the parts; the value and the extensions are among the circumstances."""
+    concepts: list[object] = [*objs(observation.get("interpretation"))]
     concepts += [c.get("valueCodeableConcept") for c in objs(observation.get("component"))]
-    concepts += [e.get("valueCodeableConcept") for e in objs(observation.get("extension"))]
     return (coding for concept in concepts for coding in codings(obj(concept)))

@@ -37,6 +37,12 @@ def test_an_observation_whose_value_is_an_attachment_is_read(ask: Desk) -> None:
     assert ask.fusion(scanned) == "not known"
 
 
+def test_an_attachment_in_the_extension_of_a_later_version_is_read(ask: Desk) -> None:
+    url = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.valueAttachment"
+    held = {"extension": [{"url": url, "valueAttachment": attachment(FOUND)}]}
+    assert ask.certainties(spoken("", valueString=None) | held) == UNSURE
+
+
 @pytest.mark.parametrize("broken", ["@@@@", "!"])
 def test_what_is_no_base64_is_not_read_in_part(ask: Desk, broken: str) -> None:
     form = attachment(NONE)
