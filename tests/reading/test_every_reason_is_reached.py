@@ -155,6 +155,16 @@ NOTE: dict[Note, list[Resource]] = {
 SAID_BY_DOORS = {
     GapWhy.NOT_SENT: "the hook door: a prefetch key that is not in the request",
     GapWhy.NOT_FETCHED: "the FHIR client: a key that it could not fetch",
+    GapWhy.NO_TOKEN: "the hook door: no token came with the server's address",
+    GapWhy.TOKEN_OF_ANOTHER: "the hook door: the token is for another patient",
+    GapWhy.NOT_REGISTERED: "the hook door: the server is not the client's",
+    GapWhy.SCOPE: "the FHIR client: the token does not cover it",
+    GapWhy.REFUSED: "the FHIR client: 401 or 403",
+    GapWhy.NOT_REACHABLE: "the FHIR client: no connection",
+    GapWhy.TOO_SLOW: "the FHIR client: no whole answer in time",
+    GapWhy.ANSWER_UNREADABLE: "the FHIR client: an answer that is no FHIR",
+    GapWhy.ANSWER_TOO_LARGE: "the FHIR client: an answer over the limit",
+    GapWhy.SERVER_PAUSED: "the FHIR client: a server that failed too often",
     GapWhy.NO_FILE: "the export door: a type without a file",
 }
 
