@@ -16,6 +16,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _TESTED = re.compile(
     r"\b(?:tested|panel|covered|genes|targets?|analy[sz]ed|assessed|screened|included)\b", re.I
 )
+_OTHER_TEST = re.compile(r"(?:by\s)?(?:FISH|IHC|DNA|RNA|NGS|immunohistochemistry)\b", re.IGNORECASE)
 # What stands beside a bare answer: 'Result: no fusions were detected in this sample'
 _FILLING = re.compile(
     r"(?:an?|all|and|any|are|been|by|call|case|comment|conclusion|evidence|findings?|for|from|genes?"
@@ -48,7 +49,7 @@ class Answers:
                 subject, under = clause.text if only or asked else "", clause.heading
                 held = clause if only else None
                 yield from [] if only else [clause]
-            elif subject and not elsewhere and self._answers(clause.text, asked):
+            elif subject and not elsewhere and self._answers_to(subject, clause.text, asked):
                 yield Clause(f"{subject.rstrip(': .')}: {clause.text}")
                 subject, held = ("", None) if asked else (subject, None)
             else:
@@ -66,6 +67,11 @@ class Answers:
     def _is_list(self, value: str) -> bool:
         said = self._cues.names(value)
         return _TESTED.search(value) is not None and said.isdisjoint(_ANSWERS)
+
+    def _answers_to(self, subject: str, value: str, asked: bool) -> bool:
+        """'FISH negative' behind a fusion that is written out is the result of another test."""
+        set_apart = "::" in subject and _OTHER_TEST.match(value) is not None
+        return not set_apart and self._answers(value, asked)
 
     def _answers(self, value: str, asked: bool) -> bool:
         """Nothing but an answer; a list of genes takes only what answers for all of them."""

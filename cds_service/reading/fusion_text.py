@@ -162,7 +162,9 @@ class FusionText:
             return Presence.INDETERMINATE, (Why.TEXT, Why.HEDGED)
         if polarity.denied:
             named = pair is not None and bool(pair.partner)
-            if heard.says("exception") or (polarity.doubtful and (named or polarity.beyond)):
+            set_apart = named and not polarity.from_left and heard.other_test_denies()
+            doubtful = polarity.doubtful and (named or polarity.beyond)
+            if heard.says("exception") or doubtful or set_apart:
                 return Presence.INDETERMINATE, (Why.TEXT, Why.UNCLEAR)
             return Presence.NOT_DETECTED, (Why.TEXT,)
         if polarity.not_assessed:

@@ -42,6 +42,12 @@ _QUESTION = re.compile(
 _ASKING = re.compile(
     r"\W{0,3}(?:does|do|is|are|has|have|could|can|would|will|was|were)\b[^?]*\?\s*$", re.I
 )
+# 'ETV6::NTRK3 fusion (FISH negative)': another test was negative, beside a fusion that is named
+_OTHER_TEST = re.compile(
+    r"[(;,]\s?(?:but\s)?(?:by\s)?(?:FISH|IHC|DNA|RNA|NGS|immunohistochemistry)\s"
+    r"(?:(?:was|is)\s)?(?:negative|not detected)",
+    re.IGNORECASE,
+)
 _SUPPOSING = re.compile(
     r"\b(?:if|whether|in case|unless|should an?|requires? an?|a negative|provided that|assuming"
     r"|had an)\b"
@@ -185,6 +191,11 @@ class Heard:
         """'No NTRK fusion testing was done' says nothing of a result."""
         tested = _TESTING.match(self.text, self.mention.end) is not None
         return tested and self.polarity.from_left
+
+    def other_test_denies(self) -> bool:
+        """The denial behind the mention is that of one test, set apart from what is named."""
+        behind = self.text[self.mention.end : self.mention.end + _WINDOW]
+        return _OTHER_TEST.search(behind) is not None
 
     def is_plain(self) -> bool:
         """'NTRK3: detected' speaks of a finding; 'NTRK1 p.R342W detected' of a small variant."""
