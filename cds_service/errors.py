@@ -5,15 +5,15 @@
   x SettingsError          -> the service does not start; command line exit 2
   x InputError             -> one clear line; command line exit 3
   * RequestError           -> 400
-    x NotAuthenticated     -> 401, without a reason
+    x NotAuthenticated     -> 401
     x NotAllowed           -> 403
     x NotFound             -> 404
     x MethodNotAllowed     -> 405
     x InsufficientData     -> 412
     x BodyTooLarge         -> 413
     x WrongMediaType       -> 415
-    x TooManyRequests      -> 429, with Retry-After
-    x Unavailable          -> 503, with Retry-After
+    x TooManyRequests      -> 429
+    x Unavailable          -> 503
 """
 
 from __future__ import annotations

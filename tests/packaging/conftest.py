@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.packaging.image import PlainBuild, Stage, stages
+from tests.security.makers import ISSUER, PUBLIC, ec_key, public
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -123,9 +124,16 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site() -> dict[str, str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What a site must say before the image starts; the secret is made up here."""
+    clients = tmp_path_factory.mktemp("site") / "clients.toml"
+    key = ", ".join(f'{name} = "{value}"' for name, value in public(ec_key()).items())
+    clients.write_text(
+        f'[[client]]\nsite = "site"\niss = "{ISSUER}"\nkeys = [{{ {key} }}]\n', "utf-8"
+    )
     return {
+        "CDS_CLIENTS": str(clients),
+        "CDS_PUBLIC_URL": PUBLIC,
         "CDS_SECRET": "a secret made up for this test alone",
         "CDS_NAMESPACE": "org.example.site",
         "CDS_NATION": "england",

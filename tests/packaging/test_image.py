@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 
 from tests.packaging.conftest import Example, Image
 from tests.packaging.image import stages
+from tests.security.makers import claims, ec_key, forged, header
+
+SETTINGS = ("CDS_SECRET", "CDS_NAMESPACE", "CDS_NATION", "CDS_CLIENTS", "CDS_PUBLIC_URL")
 
 
 def hadolint(dockerfile: Path) -> subprocess.CompletedProcess[str]:
@@ -25,7 +29,10 @@ def hadolint(dockerfile: Path) -> subprocess.CompletedProcess[str]:
 
 
 def fetched(address: str, body: bytes | None = None) -> dict[str, Any]:
-    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    now = int(time.time())
+    token = forged(header(), claims(iat=now, exp=now + 60), ec_key(), "ES384")
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(address, body, headers if body else {})
     with urllib.request.urlopen(request, timeout=30) as response:
         answer: dict[str, Any] = json.load(response)
         return answer
@@ -84,7 +91,7 @@ def test_an_image_that_is_told_nothing_says_what_it_needs(image: Image, free_por
     started = image.start(CDS_PORT=str(free_port))
     assert started.process.wait(timeout=30) == 2
     said = started.said.read_text("utf-8")
-    assert all(name in said for name in ("CDS_SECRET", "CDS_NAMESPACE", "CDS_NATION"))
+    assert all(name in said for name in SETTINGS)
     assert "Traceback" not in said
 
 
