@@ -66,7 +66,7 @@ class TooManyRequests(RequestError):
 class Unavailable(RequestError):
     """Something that the answer depends on is away for the moment."""
 
-    def __init__(self, text: str, retry_after: int) -> None:
+    def __init__(self, text: str, retry_after: int = 60) -> None:
         self.retry_after = retry_after  # seconds
         super().__init__(text)
 

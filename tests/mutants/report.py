@@ -29,6 +29,9 @@ data change from run to run) and tests slower than a quarter of a second. Not mu
 outside functions (tables and regular expressions), properties and decorated functions, and
 `pdf_child.py`, which runs as a process of its own.
 
+The table counts the mutants that were tried: a whole run takes hours, so a part may have been
+drawn (`make mutants ONE_IN=17`), the same for everybody who draws it.
+
 One file alone: `make mutants MODULE=cds_service/reading/heard.py`. Results are kept in
 `.reports/mutants/`; a mutant that was killed is not tried again until its function is edited.
 """
