@@ -1,11 +1,11 @@
-"""The results of the last run and the reasons of reasons.toml -> docs/mutants.md."""
+"""The results of the last run and the reasons in reasons/ -> docs/mutants.md."""
 
 from __future__ import annotations
 
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from tests.mutants.run import RESULTS, WANTED, everything, score
 
 PAGE = Path("docs/mutants.md")
-REASONS = Path(__file__).with_name("reasons.toml")
+REASONS = Path(__file__).with_name("reasons")
 HEAD = """# Mutation testing
 
 Made by `python -m tests.mutants.report` from the results of `make mutants` on {day}, with mutmut
@@ -45,6 +45,13 @@ def results() -> dict[str, Results]:
     return {m: json.loads(f.read_text("utf-8")) for m, f in stored.items() if f.exists()}
 
 
+def reasons_of(modules: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By file of the service: 'reading.heard.toml' holds those of cds_service/reading/heard.py."""
+    names = {m: m.removeprefix("cds_service/").replace("/", ".")[:-2] + "toml" for m in modules}
+    files = {module: REASONS / name for module, name in names.items()}
+    return {m: tomllib.loads(f.read_text("utf-8")) for m, f in files.items() if f.exists()}
+
+
 def page(found: Mapping[str, Results], reasons: Mapping[str, Mapping[str, str]]) -> str:
     """The whole page."""
     tool, day = version("mutmut"), date.today().isoformat()
@@ -73,15 +80,14 @@ def _survivors(
 
 
 def reason_key(one: Mapping[str, Any]) -> str:
-    """How reasons.toml names a survivor: its function and the new line."""
+    """How a file of reasons/ names a survivor: its function and the new line."""
     new = [line[1:].strip() for line in one["difference"].splitlines() if line.startswith("+")]
     return f"{one['function']}: {' '.join(new)}"
 
 
 def main() -> int:
     """Write the page; 1 while a survivor has no reason."""
-    reasons = tomllib.loads(REASONS.read_text("utf-8"))
-    PAGE.write_text(page(results(), reasons), "utf-8")
+    PAGE.write_text(page(results(), reasons_of(everything())), "utf-8")
     unexplained = PAGE.read_text("utf-8").count("not yet explained")
     print(f"{PAGE}: {unexplained} survivors without a reason")
     return 1 if unexplained else 0
