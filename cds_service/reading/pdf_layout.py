@@ -192,5 +192,5 @@ def _parted(block: list[Line]) -> list[list[Line]]:
 
 def _is_prose(lines: Sequence[Line]) -> bool:
     words = [len(line.text.split()) for line in lines]
-    wraps = any(not a.text.rstrip().endswith((".", ":")) for a, _ in pairwise(lines))
+    wraps = any(not a.text.endswith((".", ":")) for a, _ in pairwise(lines))
     return len(lines) > 2 and wraps and sum(words) / len(words) >= _PROSE

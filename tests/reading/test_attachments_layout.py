@@ -77,6 +77,8 @@ def test_a_page_without_text_is_no_text() -> None:
         ("TPM3-\nNTRK1", "TPM3-\nNTRK1"),
         ("p.-\n12", "p.-\n12"),
         ("none -\nfound", "none -\nfound"),
+        ("non-\nsmall cell", "non-small cell"),
+        ("NTRK-\npositive", "NTRK-positive"),
     ],
 )
 def test_a_hyphen_at_the_end_of_a_line_goes_only_where_it_broke_a_word(
