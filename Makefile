@@ -62,7 +62,7 @@ bench-peers: $(VENV)/dev-ready ## our reader of text beside clinical NLP librari
 	@$(PY) -m benchmarks.text_peers.compare
 
 mutants: $(VENV)/dev-ready ## try the tests of reading and assessing on changed code; MODULE=path for one file, ONE_IN=10 for a tenth
-	@$(PY) -m tests.mutants.run $(if $(ONE_IN),--one-in $(ONE_IN)) $(MODULE)
+	@$(PY) -m tests.mutants.run $(if $(ONE_IN),--one-in $(ONE_IN)) $(if $(MOST),--most $(MOST)) $(MODULE)
 
 bless: $(VENV)/dev-ready ## write fhir_examples/*/expected.json anew; read the difference before you commit it
 	@$(PY) -m tests.examples.bless

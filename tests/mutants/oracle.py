@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import cast
 
@@ -17,16 +17,16 @@ from _pytest.runner import runtestprotocol
 SUITES = ("tests/reading", "tests/spec")
 # Plain asserts and short tracebacks: what matters is whether a test fails, not how it says so.
 OPTIONS = ("-q", "-s", "--assert=plain", "--tb=native", "-p", "no:cacheprovider", "-o", "timeout=0")
-LONG, LIKE = 60, 3  # rows of a table that is long; rows tried of those that run the same lines
 TOO_SLOW = 0.25  # seconds; a test that takes longer says little that a quicker one does not
 
 
 class Oracle:
     """Tests that were collected once, and are run again for each mutant."""
 
-    def __init__(self, modules: Iterable[str], compiled: Callable[[], None]) -> None:
+    def __init__(self, modules: Iterable[str], compiled: Callable[[], None], most: int) -> None:
         self._modules = [str(Path(module).resolve()) for module in modules]
         self._compiled = compiled  # what is built once per process, and reached by every test
+        self._most = most  # tests that a mutant meets
         self._reached: dict[str, dict[int, set[int]]] = {}
         self._ways: dict[str, dict[int, frozenset[int]]] = {}
         self._always: dict[str, set[int]] = {}
@@ -73,29 +73,21 @@ class Oracle:
             self._ways[module] = {number: frozenset(lines) for number, lines in ways.items()}
 
     def reaching(self, module: str, lines: Iterable[int]) -> list[int]:
-        """The quick tests that run one of these lines."""
+        """The quick tests that run one of these lines, those that differ most first."""
         path = str(Path(module).resolve())
         quick = {n for n, seconds in enumerate(self.seconds) if seconds < TOO_SLOW}
         if not self._always[path].intersection(lines):
             reached = self._reached[path]
             quick &= set().union(*(reached.get(line, set()) for line in lines))
-        return self._without_likes(path, sorted(quick))
+        return self._unlike_first(path, sorted(quick))[: self._most]
 
-    def _without_likes(self, path: str, numbers: list[int]) -> list[int]:
-        """Of a long table, a few rows of those that run the very same lines of the file."""
-        rows = Counter(self._table(number) for number in range(len(self.tests)))
-        likes: Counter[tuple[str, frozenset[int]]] = Counter()
-        kept = []
+    def _unlike_first(self, path: str, numbers: list[int]) -> list[int]:
+        """One test of each way through the file, then a second one of each, and so on."""
+        ways: dict[frozenset[int], list[int]] = {}
         for number in numbers:
-            table = self._table(number)
-            like = table, self._ways[path].get(number, frozenset())
-            likes[like] += 1
-            if rows[table] < LONG or likes[like] <= LIKE:
-                kept.append(number)
-        return kept
-
-    def _table(self, number: int) -> str:
-        return self.tests[number].nodeid.partition("[")[0]
+            ways.setdefault(self._ways[path].get(number, frozenset()), []).append(number)
+        rounds = zip_longest(*ways.values())
+        return [number for one_round in rounds for number in one_round if number is not None]
 
 
 class _Next:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.mutants.run import RESULTS, WANTED, everything, score
+from tests.mutants.run import MOST, RESULTS, WANTED, everything, score
 
 PAGE = Path("docs/mutants.md")
 REASONS = Path(__file__).with_name("reasons")
@@ -23,14 +23,13 @@ Made by `python -m tests.mutants.report` from the results of `make mutants` on {
 does not import, or when it does not end. {wanted} % must be killed.
 
 mutmut makes the mutants; `tests/mutants/` tries them, each in a process forked from one session
-whose tests are already collected, with only the tests that run the changed lines. Of the long
-tables a few rows of those that run the very same lines are tried. Left out: property tests (their
-data change from run to run) and tests slower than a quarter of a second. Not mutated: what stands
-outside functions (tables and regular expressions), properties and decorated functions, and
-`pdf_child.py`, which runs as a process of its own.
-
-The table counts the mutants that were tried: a whole run takes hours, so a part may have been
-drawn (`make mutants ONE_IN=17`), the same for everybody who draws it.
+whose tests are already collected. A mutant meets at most {most} of the tests that run its lines,
+those first that go different ways through its file (`MOST=5000` for all of them): what only a
+further test would kill counts as a survivor. Left out: property tests (their data change from run
+to run) and tests slower than a quarter of a second. Not mutated: what stands outside functions
+(tables and regular expressions), properties and decorated functions, and `pdf_child.py`, which
+runs as a process of its own. A part can be drawn (`make mutants ONE_IN=17`), the same for
+everybody.
 
 One file alone: `make mutants MODULE=cds_service/reading/heard.py`. Results are kept in
 `.reports/mutants/`; a mutant that was killed is not tried again until its function is edited.
@@ -55,7 +54,11 @@ def reasons_of(modules: Sequence[str]) -> dict[str, dict[str, str]]:
 def page(found: Mapping[str, Results], reasons: Mapping[str, Mapping[str, str]]) -> str:
     """The whole page."""
     tool, day = version("mutmut"), date.today().isoformat()
-    parts = [HEAD.format(day=day, tool=tool, wanted=WANTED), *_scores(found), "\n## Survivors\n"]
+    parts = [
+        HEAD.format(day=day, tool=tool, wanted=WANTED, most=MOST),
+        *_scores(found),
+        "\n## Survivors\n",
+    ]
     return "\n".join([*parts, *_survivors(found, reasons)]) + "\n"
 
 

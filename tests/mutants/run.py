@@ -1,8 +1,9 @@
 """The code of reading and assessing -> how many of its mutants the tests kill, file by file.
 
-python -m tests.mutants.run [--one-in N] [MODULE ...]: with N, the same N-th part of the mutants
-in every run. Results are kept in .reports/mutants, so that a run that was stopped goes on where it
-stopped; a mutant that survived is tried again.
+python -m tests.mutants.run [--one-in N] [--most TESTS] [MODULE ...]: with N, the same N-th part of
+the mutants in every run; a mutant meets at most so many TESTS of those that reach it. Results are
+kept in .reports/mutants, so that a run that was stopped goes on where it stopped; a mutant that
+survived is tried again.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ RESULTS = Path(".reports/mutants")
 WANTED = 90  # per cent
 NOBODY = Verdict(False, "no test reaches it")
 OFTEN = 25  # results after which what is known is written down
+MOST = 300  # tests that a mutant meets: a survivor meets all of them, and most of a run is theirs
 AT_ONCE = os.cpu_count() or 2
 
 Result = dict[str, Any]
@@ -40,10 +42,10 @@ Result = dict[str, Any]
 class Run:
     """Mutants of some files, tried a few at a time, and what became of them."""
 
-    def __init__(self, modules: Sequence[str], one_in: int = 1) -> None:
+    def __init__(self, modules: Sequence[str], one_in: int = 1, most: int = MOST) -> None:
         self.modules = modules
         self._one_in = one_in
-        self.oracle = Oracle(modules, _compile)
+        self.oracle = Oracle(modules, _compile, most)
         self.results: dict[str, dict[str, Result]] = {}
         self._trials: dict[int, Trial] = {}
         self._killers: dict[str, deque[int]] = {}
@@ -161,10 +163,11 @@ def main(arguments: Sequence[str]) -> int:
     """Try the mutants of the files named, else of all; 0 when enough are killed."""
     parser = argparse.ArgumentParser(prog="tests.mutants.run")
     parser.add_argument("--one-in", type=int, default=1, metavar="N")
+    parser.add_argument("--most", type=int, default=MOST, metavar="TESTS")
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     options = parser.parse_args(arguments)
     modules = options.modules or everything()
-    run = Run(modules, options.one_in)
+    run = Run(modules, options.one_in, options.most)
     ended = pytest.main([*OPTIONS, *SUITES], plugins=[Collected(run)])
     results = [result for results in run.results.values() for result in results.values()]
     print(line_of("altogether", results))
