@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
+
+from tests.processes import ending, port_of
 
 CHECKOUT = Path(__file__).parents[2]
 JSON = {"Content-Type": "application/json"}
@@ -73,26 +74,17 @@ def watched(folder: Path, *arguments: str, **environment: str) -> Iterator[Watch
     places = {"TMPDIR": str(folder), "HOME": str(folder), "PYTHONPATH": str(CHECKOUT)}
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CDS_", "COV_"))}
     port = _free_port()
-    with (folder / "errors.txt").open("wb") as errors:
+    with (folder / "errors.txt").open("wb") as errors, (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=folder,
             env=kept | places | {"CDS_LOG_LEVEL": "debug", "CDS_PORT": str(port)} | environment,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=errors,
-            text=True,
         )
-    assert process.stdout is not None
-    try:
-        first = process.stdout.readline()
-        assert first, (folder / "errors.txt").read_text("utf-8")
+    with ending(process, 60):
+        assert port_of(process) == port
         yield Watched(port, folder)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        rest = process.stdout.read()
-        (folder / "output.txt").write_text(rest, "utf-8")
-        process.wait(60)
-        process.stdout.close()
 
 
 def _free_port() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from cds_service.doors.serve import listen, welcome
 from cds_service.errors import SettingsError
 from cds_service.settings import Mode, Settings
 from tests.doors.bodies import SERVICE, chart_opening
+from tests.processes import ending
 
 
 class Running(NamedTuple):
@@ -40,12 +40,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    printed = [process.stdout.readline().rstrip("\n") for _ in range(5)]
-    yield Running(process, printed, int(printed[0].rpartition(":")[2]))
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
-    process.stdout.close()
+    with ending(process):
+        assert process.stdout is not None
+        printed = [process.stdout.readline().rstrip("\n") for _ in range(5)]
+        yield Running(process, printed, int(printed[0].rpartition(":")[2]))
+    assert process.returncode == 0
 
 
 def test_it_prints_where_it_is_and_that_it_is_not_for_clinical_use(running: Running) -> None:

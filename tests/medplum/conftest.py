@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.processes import ending
+
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "medplum"
 _LOCK = "package-lock.json"
@@ -73,7 +75,7 @@ def medplum() -> Iterator[Medplum]:
     node = shutil.which("node")
     assert node is not None
     command = [node, str(HERE / "our_glue.mjs")]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as started:
+    started = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+    with ending(started):
         assert started.stdout is not None
         yield Medplum(int(started.stdout.readline()))
-        started.terminate()

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.packaging.image import PlainBuild, Stage, stages
+from tests.processes import ending
 from tests.security.makers import ISSUER, PUBLIC, ec_key, public
 
 CHECKOUT = Path(__file__).parents[2]
@@ -145,11 +146,8 @@ def address(image: Image, site: dict[str, str]) -> Iterator[str]:
     """The address of the service, started as the image starts it."""
     port = _free_port()
     started = image.start(CDS_PORT=str(port), **site)
-    try:
+    with ending(started.process):
         yield _answering(f"http://127.0.0.1:{port}", started)
-    finally:
-        started.process.terminate()
-        started.process.wait(timeout=20)
 
 
 def _answering(address: str, started: Started) -> str:

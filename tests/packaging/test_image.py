@@ -15,6 +15,7 @@ import pytest
 
 from tests.packaging.conftest import Example, Image
 from tests.packaging.image import stages
+from tests.processes import ending
 from tests.security.makers import claims, ec_key, forged, header
 
 SETTINGS = ("CDS_SECRET", "CDS_NAMESPACE", "CDS_NATION", "CDS_CLIENTS", "CDS_PUBLIC_URL")
@@ -89,7 +90,8 @@ def test_an_image_without_a_running_service_is_not_healthy(image: Image, free_po
 
 def test_an_image_that_is_told_nothing_says_what_it_needs(image: Image, free_port: int) -> None:
     started = image.start(CDS_PORT=str(free_port))
-    assert started.process.wait(timeout=30) == 2
+    with ending(started.process):
+        assert started.process.wait(60) == 2
     said = started.said.read_text("utf-8")
     assert all(name in said for name in SETTINGS)
     assert "Traceback" not in said

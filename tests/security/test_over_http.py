@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +17,7 @@ import pytest
 
 from tests.doors.bodies import SERVICE, chart_opening
 from tests.doors.commands import PRODUCTION
+from tests.processes import ending, port_of
 from tests.security.makers import ISSUER, claims, ec_key, forged, header, public
 from tests.security.test_registry import inline
 
@@ -70,29 +69,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             stdout=errors,
             stderr=errors,
         )
-    yield Server(_port(process), log)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
-
-
-def _port(process: subprocess.Popen[bytes]) -> int:
-    """The kernel knows where a process listens; in production the start line names the proxy."""
-    for _ in range(300):
-        assert process.poll() is None, "the server ended"
-        if found := _listening(process.pid):
-            return found
-        time.sleep(0.1)
-    raise AssertionError("the server does not listen")
-
-
-def _listening(pid: int) -> int:
-    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
-    inodes = {found.group(1) for link in links if (found := re.match(r"socket:\[(\d+)\]", link))}
-    for line in Path(f"/proc/{pid}/net/tcp").read_text("ascii").splitlines()[1:]:
-        fields = line.split()
-        if fields[3] == "0A" and fields[9] in inodes:
-            return int(fields[1].rpartition(":")[2], 16)
-    return 0
+    with ending(process):
+        yield Server(port_of(process), log)
+    assert process.returncode == 0
 
 
 def fresh(jti: str) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import ending
+
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -64,18 +66,13 @@ def serving(folder: Path, **environment: str) -> Iterator[Server]:
             stderr=written,
             text=True,
         )
-    assert process.stdout is not None
-    try:
+    with ending(process):
+        assert process.stdout is not None
         first = process.stdout.readline().rstrip("\n")
         assert first, log.read_text("utf-8")
         server = Server(process, int(first.rpartition(":")[2]), log)
         _ready(server)
         yield server
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        process.wait(40)
-        process.stdout.close()
 
 
 def _day(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.processes import ending
 from tests.serving.servers import CHECKOUT, answer, one_answer
 from tests.serving.small_server import AT_WORK, CONNECTIONS, LONGEST_BODY
 
@@ -28,11 +28,10 @@ def port() -> Iterator[int]:
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
         stdout=subprocess.PIPE,
     )
-    assert process.stdout is not None
-    yield int(process.stdout.readline())
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(40) == 0
-    process.stdout.close()
+    with ending(process):
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+    assert process.returncode == 0
 
 
 def connect(port: int) -> socket.socket:
