@@ -45,7 +45,7 @@ def own_words(observation: Json) -> str:
 
 def names_broken_chromosome(value: object) -> bool:
     """ISCN of a translocation, an inversion, an insertion or a derivative chromosome."""
-    said = [text(value), *concept_texts(value), *(text(c.get("code")) for c in codings(value))]
+    said = [*concept_texts(value), *(text(coding.get("code")) for coding in codings(value))]
     return any(_BROKEN.search(words) for words in said)
 
 

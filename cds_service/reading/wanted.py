@@ -61,4 +61,4 @@ def _of_therapies(resources: Sequence[Received], vocabulary: Vocabulary) -> Iter
 
 
 def _kind(name: str) -> str:
-    return "/".join(name.split("/")[-2:]).partition("/")[0]
+    return name.rpartition("/")[0].rpartition("/")[2]

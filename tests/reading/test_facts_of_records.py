@@ -66,3 +66,8 @@ def test_a_diagnosis_is_read_with_all_that_it_states(ask: Desk, row: Row) -> Non
 @pytest.mark.parametrize("row", rows("provenance"))
 def test_a_fact_names_where_it_comes_from(ask: Desk, row: Row) -> None:
     assert lines(ask.record(*row.record)) == row.says
+
+
+@pytest.mark.parametrize("row", rows("parts"))
+def test_each_part_of_a_result_is_heard(ask: Desk, row: Row) -> None:
+    assert lines(ask.record(*row.record)) == row.says

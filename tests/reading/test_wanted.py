@@ -69,6 +69,7 @@ def test_what_a_rule_needs_and_was_not_sent_is_named(
         fusion(status="entered-in-error", derivedFrom=results("a")),
         fusion(derivedFrom=[{"reference": "MolecularSequence/a"}]),
         fusion(specimen={"reference": "#s"}),
+        fusion(specimen={"reference": "Specimen"}),  # a type, and no resource of it
         fusion(specimen={"identifier": {"value": "s"}}),
         ordered(status="cancelled"),
         ordered(medicationReference=TABLET | {"display": "paracetamol"}),
