@@ -121,8 +121,7 @@ def _describe(diagnosis: Diagnosis, doubts: Sequence[Doubt]) -> str:
     because = f"; unconfirmed because: {', '.join(doubts)}" if doubts else ""
     status = f"clinical status {diagnosis.clinical or 'not stated'}"
     verified = f"verification {diagnosis.verification or 'not stated'}"
-    name = diagnosis.name or "named in words"
-    return f"{diagnosis.source.reference}: {name}; {status}, {verified}{because}"
+    return f"{diagnosis.source.reference}: {diagnosis.name}; {status}, {verified}{because}"
 
 
 def _none(about: Sequence[Diagnosis]) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def describe(result: AssayedFusion) -> str:
         f"origin {result.origin}",
         f"assay {assays}" if assays else "assay not stated",
         f"status {result.source.status}",
-        ", ".join(result.why) and f"because: {', '.join(result.why)}",
+        f"because: {', '.join(result.why)}" if result.why else "",
         result.tie.another and f"tied to: {result.tie.another}",
         result.sentence and f"from the sentence: {result.sentence}",
     ]

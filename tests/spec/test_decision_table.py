@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.domain import Assessment, DataKey
+from cds_service.domain import Assessment, DataKey, Nation
 from tests.builders import (
     condition,
     fusion,
@@ -17,7 +17,7 @@ from tests.builders import (
     request,
     spoken,
 )
-from tests.desk import Desk
+from tests.desk import TODAY, Desk
 
 
 def said(found: Assessment) -> tuple[str, str, str]:
@@ -121,6 +121,11 @@ def test_a_missing_patient_resource_counts_as_alive(ask: Desk) -> None:
     found = ask.about(fusion(), condition(), missing=[DataKey.PATIENT])
     assert said(found) == OPTION
     assert found.states["alive"] == "not known"
+
+
+def test_the_assessment_names_the_day_and_the_nation_that_were_asked_about(ask: Desk) -> None:
+    found = ask.about(fusion())
+    assert (found.today, found.nation) == (TODAY, Nation.ENGLAND)
 
 
 def test_the_recommendation_does_not_change_with_the_age_of_the_guidance(ask: Desk) -> None:

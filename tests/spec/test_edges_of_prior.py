@@ -26,6 +26,8 @@ def prior(ask: Desk, *resources: Resource, **settings: object) -> Reason:
 
 def test_nothing_on_record_says_so(ask: Desk) -> None:
     assert prior(ask).why == ("No drug of the class is recorded.",)
+    found = ask.about(fusion(), condition())
+    assert (found.therapies, found.resistance) == ((), ())
 
 
 def test_a_drug_and_a_mutation_are_both_named(ask: Desk) -> None:
@@ -41,6 +43,8 @@ def test_a_status_that_cannot_be_told_is_named(ask: Desk) -> None:
     found = prior(ask, request(larotrectinib(), "unknown"))
     assert (found.state, found.because) == ("not known", ())
     assert found.why == ("MedicationRequest/m1: larotrectinib, status unknown",)
+    decided = ask.about(fusion(), condition(), request(larotrectinib(), "unknown"))
+    assert (decided.therapies, decided.resistance) == ((), ())
 
 
 def test_a_drug_that_does_not_count_is_named(ask: Desk) -> None:

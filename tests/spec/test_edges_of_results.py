@@ -98,3 +98,9 @@ def test_rna_settles_what_stains_and_fish_found_together(
 ) -> None:
     found = rearrangement(id="o2", method={"text": assays})
     assert ask.fusion(found, negative(**RNA)) == state
+
+
+def test_a_negative_of_rna_or_of_a_stain_settles_no_fish(ask: Desk) -> None:
+    either: Resource = {"method": {"text": "immunohistochemistry and RNA sequencing"}}
+    found = rearrangement(id="o2", method={"text": "FISH"})
+    assert ask.fusion(found, negative(**either)) == "unconfirmed"

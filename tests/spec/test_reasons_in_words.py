@@ -93,7 +93,8 @@ def test_a_patient_that_was_not_sent_is_no_resource_behind_the_state(ask: Desk) 
     ids=["two assays", "no assay", "hedged", "negative"],
 )
 def test_a_result_is_told_in_one_line(ask: Desk, told: Resource, sentence: str) -> None:
-    assert ask.reason("fusion", told, condition()).why == (sentence,)
+    reason = ask.reason("fusion", told, condition())
+    assert (reason.why, reason.because) == ((sentence,), ("Observation/o1",))
 
 
 def test_a_negative_of_a_gene_without_a_change_has_no_certainty(ask: Desk) -> None:
@@ -116,6 +117,17 @@ def test_mutations_and_gains_are_named_as_other_variants(ask: Desk) -> None:
         "other variant: Observation/o1: NTRK1 G595R (not detected)",
         "other variant: Observation/o2: NTRK1 G595R",
         "other variant: Observation/o3: NTRK3 alteration",
+    )
+
+
+def test_a_result_that_did_not_come_or_cannot_be_read_is_named(ask: Desk) -> None:
+    broken = fusion(effectiveDateTime="yesterday")
+    found = ask.about(broken, condition(), partial=[DataKey.REPORTS])
+    (reason,) = (r for r in found.reasons if r.criterion.kind is CriterionKind.GENE_FUSION)
+    assert (reason.state, reason.because) == ("not known", ("Observation/o1",))
+    assert reason.why == (
+        "diagnosticReports is not complete: more-pages",
+        "Observation/o1 could not be read: not-valid-fhir",
     )
 
 
