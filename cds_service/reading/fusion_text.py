@@ -22,6 +22,7 @@ _NOT_DONE = re.compile(
     re.I,
 )
 _MANY = 4  # genes named without a result are a list of what was tested
+_ASKED = 5  # letters: '? an NTRK1 fusion'
 _CAVEATS = {
     "out_of_frame": Why.OUT_OF_FRAME,
     "antisense": Why.ANTISENSE,
@@ -193,7 +194,7 @@ class FusionText:
         terms, assays = heard.whole.terms, heard.whole.assays
         family = self._genes.family_of(heard.mention.genes)
         rules = (
-            (heard.whole.question >= max(0, heard.mention.start - 2), Why.HEDGED),
+            (heard.whole.question >= max(0, heard.mention.start - _ASKED), Why.HEDGED),
             (not heard.polarity.found and pair is None, Why.UNCLEAR),
             ("rearrangement" in terms and "fusion" not in terms, Why.REARRANGEMENT),
             (assays == {Assay.IHC}, Why.SCREENING),

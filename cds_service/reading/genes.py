@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cds_service.codes import HGNC, Code
 from cds_service.domain import Entry, Gene, ValueSet
 from cds_service.reading.fhir_json import codings, obj, text
+from cds_service.reading.lexicon import folded
 
 _GENE_SYSTEMS = frozenset({HGNC, "ncbi-gene", "ensembl"})
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(?:orf\d+)?(?:-[A-Z0-9]+)?(?![A-Za-z0-9])")
@@ -20,11 +21,15 @@ _SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(?:orf\d+)?(?:-[A-Z0-9]+)?(?![A-Za-z0-9])")
 _END = r"(?=[^A-Za-z0-9]|$|ex(?:on)?\s?\d)"
 _VERSION = re.compile(r"(?<=\d)\.\d+$")  # 'NM_002529.3' is a version of NM_002529
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_TURKISH = {
+    ord("\u0131"): "i",
+    ord("\u0130"): "I",
+}  # small and capital letters made on such a system
 
 
 def plain(value: str) -> str:
     """Text in one spelling: compatibility forms folded, invisible characters removed."""
-    return unicodedata.normalize("NFKC", value).translate(_INVISIBLE)
+    return unicodedata.normalize("NFKC", value).translate(_INVISIBLE | _TURKISH)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,8 @@ class NamedGene:
 
     gene: Gene | None  # of interest, else None
     symbol: str  # as sent; '' when only an identifier is known
-    coded: bool  # named by a code, not by words alone
-    contradiction: bool  # codes and displays name different genes
+    coded: bool = False  # named by a code, not by words alone
+    contradiction: bool = False  # codes and displays name different genes
 
 
 class Genes:
@@ -56,7 +61,7 @@ class Genes:
         self._genes = {name: Gene(name, frozenset({name})) for name in symbols}
         self._by_code = {entry.code: self._genes[entry.display] for entry in include}
         self._by_word = {
-            word.casefold(): self._genes[entry.display]
+            folded(word): self._genes[entry.display]
             for entry in include
             for word in (entry.display, *entry.words)
         }
@@ -108,21 +113,16 @@ class Genes:
         return Mention(genes, match.start(), match.end()) if genes else None
 
     def _numbered(self, family: str, numbers: str) -> tuple[Gene, ...]:
-        digits = [int(d) for d in re.findall(r"\d", re.sub(r"[A-Za-z]+", " ", numbers))]
+        digits = [int(d) for d in re.findall(r"\d", numbers)]
         if re.fullmatch(r"\d\s*[-\u2013]\s*\d", numbers):
             digits = list(range(digits[0], digits[1] + 1))
-        family = " ".join(family.split())
         symbol = next(g.symbol for g, names in self._families if _among(family, names))
         names = [f"{symbol}{digit}" for digit in dict.fromkeys(digits)]
         return tuple(self._genes[name] for name in names if name in self._genes)
 
     def _worded(self, word: str) -> tuple[Gene, ...]:
-        gene = self._by_word.get(" ".join(word.casefold().split()))
-        if gene is not None:
-            return (gene,)
-        word = " ".join(word.split())
-        family = (g for g, names in self._families if _among(word, names))
-        return tuple(family)[:1]
+        gene = self._by_word.get(folded(word))
+        return (gene or next(g for g, names in self._families if _among(word, names)),)
 
     def family_of(self, genes: Sequence[Gene]) -> Gene:
         """One gene for several that were named as alternatives ('NTRK1/2/3')."""
@@ -147,20 +147,14 @@ class Genes:
         code = Code.of(text(obj(coding).get("system")), raw)
         by_code = self._by_code.get(code) or self._only_gene(raw)
         worded = self._of_words(display)
-        by_word = worded.gene if worded else None
-        if by_code is None and by_word is None:
-            symbol = worded.symbol if worded else ("" if code.system == HGNC else raw)
-            other = code.system in _GENE_SYSTEMS
-            return NamedGene(None, symbol, other, False) if other or (worded and symbol) else None
         if by_code is None:
-            wrong = code.system in _GENE_SYSTEMS and bool(raw)
-            return NamedGene(by_word, by_word.symbol if by_word else "", wrong, wrong)
-        wrong = bool(display) and by_word != by_code and not _full_name(display, by_code)
+            return _without_code(worded or NamedGene(None, ""), code)
+        wrong = worded is not None and worded.gene != by_code and not _full_name(display, by_code)
         return NamedGene(by_code, by_code.symbol, True, wrong)
 
     def _only_gene(self, raw: str) -> Gene | None:
         """A symbol sent as the code itself."""
-        return self._by_word.get(_VERSION.sub("", raw.casefold())) if raw else None
+        return self._by_word.get(_VERSION.sub("", raw.casefold()))
 
     def _of_words(self, value: str) -> NamedGene | None:
         value = plain(value)
@@ -168,9 +162,9 @@ class Genes:
         if mentions:
             genes = [gene for mention in mentions for gene in mention.genes]
             gene = self.family_of(list(dict.fromkeys(genes)))
-            return NamedGene(gene, gene.symbol, False, False)
+            return NamedGene(gene, gene.symbol)
         symbol = _SYMBOL.match(value)
-        return NamedGene(None, symbol.group() if symbol else "", False, False) if value else None
+        return NamedGene(None, symbol.group() if symbol else "") if value else None
 
 
 def _numbered(word: str, family: Gene) -> bool:
@@ -179,7 +173,7 @@ def _numbered(word: str, family: Gene) -> bool:
 
 
 def _among(word: str, names: Iterable[str]) -> bool:
-    return word.casefold() in map(str.casefold, names)
+    return folded(word) in map(folded, names)
 
 
 def _spaced(word: str) -> str:
@@ -187,10 +181,19 @@ def _spaced(word: str) -> str:
     return re.escape(word).replace(r"\ ", r"\s{1,3}")
 
 
+def _without_code(worded: NamedGene, code: Code) -> NamedGene | None:
+    """The display of a coding whose code is that of no gene of interest."""
+    foreign = code.system in _GENE_SYSTEMS
+    if worded.gene is not None:
+        wrong = foreign and bool(code.code)
+        return replace(worded, coded=wrong, contradiction=wrong)
+    return replace(worded, coded=foreign) if foreign or worded.symbol else None
+
+
 def _full_name(display: str, gene: Gene) -> bool:
     """'neurotrophic receptor tyrosine kinase 1' names NTRK1 as well as its symbol does."""
     words = display.casefold()
-    return "neurotroph" in words and words.rstrip().rstrip(")").endswith(gene.symbol[-1])
+    return "neurotroph" in words and words.rstrip(")").endswith(gene.symbol[-1])
 
 
 def _together(named: Sequence[NamedGene], worded: NamedGene | None) -> NamedGene | None:

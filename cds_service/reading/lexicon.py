@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+_LETTER_I = {ord("\u0131"): "i", ord("\u0307"): None}  # the folded '\u0130' is 'i' and a dot
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -21,7 +23,7 @@ class Scanner:
 
     def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
         self._class = {
-            _plain(phrase): name for name, phrases in classes.items() for phrase in phrases
+            folded(phrase): name for name, phrases in classes.items() for phrase in phrases
         }
         longest_first = sorted(self._class, key=len, reverse=True)
         phrases = "|".join(re.escape(p).replace(r"\ ", r"\s{1,3}") for p in longest_first)
@@ -30,7 +32,7 @@ class Scanner:
     def cues(self, value: str) -> list[Cue]:
         """All cues of a text in order, never overlapping."""
         return [
-            Cue(self._class[_plain(match.group())], match.start(), match.end())
+            Cue(self._class[folded(match.group())], match.start(), match.end())
             for match in self._pattern.finditer(value)
         ]
 
@@ -43,5 +45,6 @@ class Scanner:
         return frozenset(cue.name for cue in self.cues(value))
 
 
-def _plain(phrase: str) -> str:
-    return " ".join(phrase.casefold().split())
+def folded(phrase: str) -> str:
+    """A phrase as regular expressions compare it: for them an i without or with its dot is an i."""
+    return " ".join(phrase.casefold().translate(_LETTER_I).split())

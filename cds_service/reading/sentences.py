@@ -67,7 +67,7 @@ def clauses(value: str) -> Iterator[Clause]:
             heading = ""
             continue
         asked = _REQUEST.match(line)  # all of the line is the question, not the answer
-        pieces = [piece.strip() for piece in _CUT.split(line) if piece and piece.strip()]
+        pieces = [piece.strip() for piece in _CUT.split(line) if piece.strip()]
         for piece in pieces:
             if _HEADING.fullmatch(piece) or (len(pieces) == 1 and _TITLE.fullmatch(piece)):
                 heading = piece.rstrip(": ")

@@ -26,7 +26,8 @@ def facts_in(ask: Desk, sentence: str) -> list[str]:
 def _in_words(fact: AssayedFusion) -> str:
     words = [fact.gene.symbol, fact.presence.value]
     words += [f"with {fact.partner}"] if fact.partner else []
-    words += [f"{fact.five_prime}>{fact.three_prime}"] if fact.five_prime else []
+    order = fact.five_prime, fact.three_prime
+    words += [">".join(order)] if any(order) else []
     words += [*sorted(assay.value for assay in fact.assays), fact.frame]
     words += [fact.origin.value] if fact.origin is not Origin.NOT_STATED else []
     said = " ".join(filter(None, words))

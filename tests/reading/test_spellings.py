@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import FUSION, ICD10, ICDO3, SOMATIC, Resource, concept, condition, part, result
+from cds_service.domain import Assay
+from tests.builders import (
+    FUSION,
+    ICD10,
+    ICDO3,
+    SOMATIC,
+    Resource,
+    concept,
+    condition,
+    fusion,
+    part,
+    report,
+    result,
+)
 from tests.desk import Desk, normal
 
 
@@ -166,6 +179,34 @@ def test_a_morphology_is_compared_by_its_digits(ask: Desk, code: str) -> None:
     }
     cancer = concept("http://snomed.info/sct", "363346000", "Malignant neoplastic disease")
     assert ask.diagnosis(condition(cancer, extension=[extension])) == "established"
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said", ["NTRK1 fus\u0131on pos\u0131t\u0131ve", "NTRK1 FUS\u0130ON POS\u0130T\u0130VE"]
+)
+def test_an_i_of_a_turkish_system_is_an_i(ask: Desk, said: str) -> None:
+    assert ask.fusion(report(said)) == "unconfirmed"
+
+
+@pytest.mark.parametrize(
+    "said", ["Malignant mesothel\u0131oma", "MAL\u0130GNANT MESOTHEL\u0130OMA"]
+)
+def test_a_diagnosis_of_a_turkish_system_is_read(ask: Desk, said: str) -> None:
+    assert ask.diagnosis(condition({"text": said})) == "unconfirmed"
+
+
+@pytest.mark.parametrize("said", ["\u0131mmunohistochemistry", "IMMUNOH\u0130STOCHEM\u0130STRY"])
+def test_an_assay_of_a_turkish_system_is_known(ask: Desk, said: str) -> None:
+    (found,) = ask.record(fusion(method={"text": said})).fusions
+    assert found.assays == {Assay.IHC}
+
+
+def test_a_gene_of_a_turkish_system_is_known(ask: Desk) -> None:
+    named = part("48018-6", {"text": "neurotroph\u0131c receptor tyros\u0131ne k\u0131nase 1"})
+    assert genes(ask, result(named, FUSION, SOMATIC)) == ["NTRK1"]
 
 
 # --- one spelling --------------------------------------------------------------------------------
