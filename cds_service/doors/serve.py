@@ -20,7 +20,7 @@ from cds_service.doors.about import NOTICE
 from cds_service.doors.app import AFTER_FORK
 from cds_service.doors.discovery import SERVICE_ID
 from cds_service.doors.logs import ServerLog
-from cds_service.doors.worker import worker_for
+from cds_service.doors.worker import QUEUE, worker_for
 from cds_service.errors import ServiceError, SettingsError
 from cds_service.knowledge import data_dir
 from cds_service.settings import Settings
@@ -97,7 +97,7 @@ def configuration(descriptor: int, max_body: int) -> dict[str, Any]:
 def listen(host: str, port: int) -> socket.socket:
     """Take the address first, so that a busy port is one clear line and port 0 has a number."""
     try:
-        return socket.create_server((host, port), family=_family(host), backlog=2048)
+        return socket.create_server((host, port), family=_family(host), backlog=QUEUE)
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not an address"
         raise SettingsError(f"cannot listen on {host} port {port}: {why}") from None

@@ -30,6 +30,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from cds_service.doors.arriving import Arrival, Arriving
 from cds_service.doors.refusals import refusal
 
+QUEUE = 2048  # connections that wait to be taken
 ARRIVES = 20.0  # seconds for a request to come whole
 _STOPPING = 2.0  # seconds for the same once the server is being stopped
 _LINGERS = 2.0  # seconds in which a client may read its answer before the connection is cut
@@ -191,12 +192,17 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]
         """When stopping: answer everybody who got as far as the queue, then close the door."""
         if self._accepting and not enabled and not self.alive:
             for listener in self.sockets:
-                while self.nr_conns < self.worker_connections and self.accept(listener):
-                    pass
+                self._empty(listener)
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
                 listener.close()
+
+    def _empty(self, listener: Any) -> None:
+        """Take what waits; whoever comes while this goes on cannot make it go on for ever."""
+        for _ in range(QUEUE + 1):  # the kernel lets one more wait
+            if self.nr_conns >= self.worker_connections or not self.accept(listener):
+                return
 
     def _cap_keepalive(self, deadline: float) -> None:
         super()._cap_keepalive(deadline)
