@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cds_service.codes import HGNC, Code
 from cds_service.domain import Gene, Json, Origin, Presence
 from cds_service.reading.component_facts import fact_of, is_in_frame
 from cds_service.reading.fhir_json import codings, concept_texts, obj, objs, text
@@ -22,6 +22,7 @@ from cds_service.reading.values import (
     yes_or_no,
 )
 
+_NUMBER = re.compile(r"(?:HGNC:|ENSG)?\d+(?:\.\d+)?", re.IGNORECASE)  # names no gene to a reader
 # Strongest first: what a list of terms says together
 TERMS = ("out-of-frame", "fusion", "rearrangement", "weak-rearrangement", "other-variant")
 
@@ -150,17 +151,16 @@ class EvidenceReader:
 
     def _half(self, part: str, system: str) -> NamedGene:
         """One side of 'A::B': an identifier, a symbol, or a transcript with its gene."""
-        bare = part.split(":e.")[0].split(":c.")[0]
-        if Code.of(system, bare).system == HGNC:
-            by_code = self._genes.of_coding({"system": system, "code": bare})
-            if by_code is not None:
-                return by_code
         mentions = self._genes.in_text(part)
-        inside = part[part.find("(") + 1 : part.find(")")] if "(" in part else bare
         if mentions:
             gene = mentions[-1].genes[0]
-            return NamedGene(gene, gene.symbol, True, False)
-        return NamedGene(None, inside if inside not in ("v", "?") else "", True, False)
+            return NamedGene(gene, gene.symbol, coded=True)
+        bare = part.split(":e.")[0].split(":c.")[0]
+        by_code = self._genes.of_coding({"system": system, "code": bare})
+        if by_code is not None and (by_code.gene or _NUMBER.fullmatch(bare)):
+            return by_code
+        inside = part[part.find("(") + 1 : part.find(")")] if "(" in part else bare
+        return NamedGene(None, inside if inside not in ("v", "?") else "", coded=True)
 
     def _term(self, value: object, found: Evidence, into: set[str]) -> None:
         listings = self._roles.terms.by_code(value)

@@ -101,9 +101,8 @@ def _children(item: object) -> list[Any]:
 
 def instant(value: object) -> datetime | None:
     """A FHIR dateTime or instant in UTC; a missing zone reads as UTC, anything else as None."""
-    raw = text(value)
     try:
-        parsed = datetime.fromisoformat(raw if len(raw) != 4 and len(raw) != 7 else "")
+        parsed = datetime.fromisoformat(text(value))
     except ValueError:
         return None
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)

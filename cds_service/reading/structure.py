@@ -63,7 +63,7 @@ class Structure:
         if evidence.misplaced and self._speaks_of_fusion(evidence):
             named = evidence.misplaced[0]
             return [
-                Candidate(gene_of(named), "shape-10", (Why.WRONG_PLACE, *_rearranged(evidence)))
+                Candidate(gene_of(named), "shape-10", (Why.WRONG_PLACE, *_short_of_it(evidence)))
             ]
         if any(n.gene for n in evidence.extended) and self._speaks_of_fusion(evidence):
             named = next(n for n in evidence.extended if n.gene)
@@ -76,7 +76,7 @@ class Structure:
         if named is None:
             return []
         if self._speaks_of_fusion(evidence):
-            why = (Why.WRONG_PLACE, *_rearranged(evidence))
+            why = (Why.WRONG_PLACE, *_short_of_it(evidence))
             return [Candidate(gene_of(named), "shape-16", why)]
         joined = len({n.symbol for n in evidence.sequenced}) == 2
         if joined and evidence.presence is not Presence.NOT_DETECTED:
@@ -96,7 +96,7 @@ class Structure:
         elif term == "rearrangement" or (term == "weak-rearrangement" and (count == 2 or words)):
             yield self._two(evidence, (*why, Why.REARRANGEMENT))
         elif evidence.stray_terms & {"fusion", "out-of-frame", "rearrangement"}:
-            yield self._two(evidence, (*why, Why.WRONG_PLACE, *_rearranged(evidence)))
+            yield self._two(evidence, (*why, Why.WRONG_PLACE, *_short_of_it(evidence)))
         elif words:
             yield self._worded(gene, "shape-5", evidence)
         elif _two_alone(evidence):
@@ -176,9 +176,12 @@ def _two_alone(evidence: Evidence) -> bool:
     return distinct and free and evidence.presence is not Presence.NOT_DETECTED
 
 
-def _rearranged(evidence: Evidence) -> tuple[Why, ...]:
+def _short_of_it(evidence: Evidence) -> tuple[Why, ...]:
+    """What the terms leave short of a fusion that makes a kinase."""
     terms = evidence.terms | evidence.stray_terms
-    return () if terms & {"fusion", "out-of-frame"} else (Why.REARRANGEMENT,)
+    if "out-of-frame" in terms:
+        return (Why.OUT_OF_FRAME,)
+    return () if "fusion" in terms else (Why.REARRANGEMENT,)
 
 
 def _of_pair(pair: CodedPair, why: tuple[Why, ...]) -> Candidate:

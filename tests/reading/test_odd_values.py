@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ from cds_service.reading.fhir_json import (
     has_repeated_key,
     instant,
     reference_of,
+    source_of,
 )
 from tests.builders import ICD10, Resource, concept, condition
 from tests.desk import Desk
@@ -69,6 +72,22 @@ def test_a_moment_is_told_in_utc(written: str) -> None:
     assert read.tzinfo is UTC
 
 
+@pytest.fixture
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The service runs where the clock is not UTC."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "America/New_York")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_new_york")
+def test_a_moment_without_a_zone_is_in_utc_wherever_the_service_runs() -> None:
+    assert instant("2026-03-01T08:00:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
+    assert instant("2026-03-01T08:00:00-05:00") == datetime(2026, 3, 1, 13, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("written", ["20260301", "2026-W09-7"])
 def test_a_day_in_another_spelling_is_a_moment_too(written: str) -> None:
     assert instant(written) == datetime(2026, 3, 1, tzinfo=UTC)
@@ -91,6 +110,11 @@ def test_a_coding_is_found_in_every_shape(written: object, read: list[Resource])
 def test_what_has_no_type_and_no_id_is_still_named() -> None:
     assert reference_of({}) == "Resource/(no id)"
     assert reference_of({"resourceType": "Observation", "id": "o1"}) == "Observation/o1"
+
+
+def test_what_names_no_date_and_no_laboratory_says_nothing_of_them() -> None:
+    source = source_of({"performer": [{"reference": "Organization/x"}]})
+    assert (source.date, source.laboratory, source.version) == ("", "", "")
 
 
 @pytest.mark.parametrize(("levels", "deeper"), [(2, False), (3, False), (4, True), (5, True)])
