@@ -16,9 +16,11 @@ PRIMARY, SECONDARY = "mcode-primary-cancer-condition", "mcode-secondary-cancer-c
 _LISTS = ("include", "histology", "secondary", "organ", "site", "deny")
 _NAMING = frozenset({"include", "review", "morphology"})
 _TUMOUR = frozenset({"include", "histology"})
+_TALK = frozenset({"conditional", "context"})
 _DOUBTED = frozenset({SUSPECTED, NEGATED, FAMILY})
 _SENTENCE = re.compile(r"[.;!?]\s+|[;\n]")
 _WITH = re.compile(r"\swith\s", re.IGNORECASE)  # what a cancer comes with is not what it is
+_MORPHOLOGY = re.compile(r"\d{5}")  # of ICD-O, the last digit its behaviour
 _LONGEST = 600  # a longer sentence is no statement of which tumour a sample is from
 
 
@@ -32,8 +34,7 @@ class Neoplasms:
         self._diagnoses = tuple(
             (v, DiagnosisText(v, lexicon), _sites(v)) for v in vocabulary.diagnoses
         )
-        talk = {name: lexicon.get(name, ()) for name in ("conditional", "context")}
-        self._talk = Scanner(talk)
+        self._talk = Scanner({k: said for k, said in lexicon.items() if k in _TALK})
 
     # --- an entry of the problem list ---
 
@@ -71,7 +72,7 @@ class Neoplasms:
         if any(listing is not None for listing in listings):
             return False
         said = [value for concept in concepts for value in concept_texts(concept)]
-        names = self._names(_WITH.split(value, maxsplit=1)[0] for value in said)
+        names = self._names(_WITH.split(value)[0] for value in said)
         if names & {"secondary", "deny"}:
             return False
         return bool(names & _TUMOUR) or any(PRIMARY in shape for shape in shapes)
@@ -88,8 +89,10 @@ class Neoplasms:
         code = code_of(coding)
         if not code.code:
             return None
-        if code.system == ICDO3:  # five digits are a morphology, the last of them its behaviour
-            return ("include" if code.code[-1] in "36" else "") if len(code.code) == 5 else None
+        if code.system == ICDO3:
+            if not _MORPHOLOGY.fullmatch(code.code):
+                return None  # a place: 'C34.3' says where, not what
+            return "include" if code.code.endswith(("3", "6")) else ""
         if code.system == ICD10:
             entry = self._codes.entry(Code(ICD10, code.code[:3]))
             return entry.listing if entry is not None else ""
@@ -141,7 +144,7 @@ def _sites(value_set: ValueSet) -> Scanner:
 
 
 def _sentences(value: str) -> Iterator[str]:
-    return (said for said in _SENTENCE.split(value) if 0 < len(said) <= _LONGEST)
+    return (said for said in _SENTENCE.split(value) if len(said) <= _LONGEST)
 
 
 def together(ties: Iterable[Tie]) -> Tie:
