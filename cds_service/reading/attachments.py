@@ -89,7 +89,7 @@ def _decoded(form: Json, raw: bytes) -> Document:
     """Plain text or HTML in a charset that we know."""
     parameters = text(form.get("contentType")).casefold().partition(";")[2]
     is_html = _READABLE.get(_type(form))
-    charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
+    charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "') or "utf-8"
     if is_html is None or not _CHARSET.fullmatch(charset):
         return UNREADABLE
     try:
@@ -122,6 +122,5 @@ def _type(form: Json) -> str:
 def _other_format(form: Json, whole: Mapping[str, set[str]]) -> bool:
     """Another type, under the same title or where one of the two has none, was read whole."""
     title, own = text(form.get("title")), _type(form)
-    names = (title, _UNTITLED) if title else ("",)
-    types = [whole.get(name, set()) for name in names]
-    return bool(own) and any(len(found) > 1 or bool(found - {own}) for found in types)
+    types = whole.get(title, set()) | whole.get(_UNTITLED, set())
+    return bool(own) and bool(types - {own})

@@ -102,5 +102,5 @@ class Sequences:
         mentions = [m for value in said for m in self._genes.in_text(plain(value))]
         if mentions:
             gene = mentions[0].genes[0]
-            return NamedGene(gene, gene.symbol, coded=True)
-        return NamedGene(None, said[0], coded=True) if said else None
+            return NamedGene(gene, gene.symbol)
+        return NamedGene(None, said[0]) if said else None

@@ -64,6 +64,14 @@ def test_text_is_read_in_the_charsets_of_reports(ask: Desk, charset: str) -> Non
     assert ask.certainties(sent(encoded(FOUND, charset, f'"{charset}"'))) == UNSURE
 
 
+def test_the_charset_ends_where_the_next_parameter_begins(ask: Desk) -> None:
+    assert ask.certainties(sent(encoded(FOUND, "utf-16", "utf-16; format=flowed"))) == UNSURE
+
+
+def test_angle_brackets_of_plain_text_are_no_tags(ask: Desk) -> None:
+    assert ask.certainties(sent(attachment("Result: <NTRK1 fusion detected>"))) == UNSURE
+
+
 @pytest.mark.parametrize(
     ("charset", "named"), [("utf-8", "punycode"), ("utf-8", "x-none"), ("utf-16", "utf-8")]
 )
@@ -116,11 +124,17 @@ def test_a_scan_of_another_title_may_hide_a_finding(ask: Desk) -> None:
     assert ask.fusion(sent(titled, attachment(NONE) | {"title": "Report"})) == "not known"
     assert ask.fusion(sent(titled, attachment(NONE) | {"title": "Addendum"})) == "none"
     assert ask.fusion(sent(titled, attachment(NONE))) == "none"
+    assert ask.fusion(sent(SCAN, attachment(NONE) | {"title": "Report"})) == "none"
 
 
 def test_two_scans_are_two_texts(ask: Desk) -> None:
     broken = attachment(NONE) | {"size": 9}
     assert ask.fusion(sent(broken, attachment(NONE))) == "not known"
+    assert ask.fusion(sent(broken | {"title": "Addendum"}, attachment(NONE))) == "not known"
+
+
+def test_two_forms_that_are_not_whole_do_not_stand_for_one_another(ask: Desk) -> None:
+    assert ask.fusion(sent(SCAN, attachment(NONE) | {"size": 9})) == "not known"
 
 
 def test_a_format_that_says_no_type_stands_for_no_other(ask: Desk) -> None:

@@ -14,6 +14,7 @@ from tests.builders import (
     MINE,
     SOMATIC,
     Resource,
+    attachment,
     concept,
     fusion,
     negative,
@@ -116,6 +117,24 @@ def test_nesting_without_end_in_a_sequence_is_unread(ask: Desk) -> None:
     assert unread(ask, sequence(**nested)) == [(CriterionKind.GENE_FUSION, UnreadWhy.TOO_DEEP)]
 
 
+def test_what_a_sequence_nested_without_end_names_is_not_known(ask: Desk) -> None:
+    nested: Resource = {"literal": "ACGT"}
+    for _ in range(100):
+        nested = {"extension": [nested]}
+    assert unread(ask, sequence(BCR, ABL1, **nested)) == [
+        (CriterionKind.GENE_FUSION, UnreadWhy.TOO_DEEP)
+    ]
+
+
+def test_a_report_without_end_does_not_answer_for_a_sequence(ask: Desk) -> None:
+    nested: Resource = {}
+    for _ in range(100):
+        nested = {"extension": [nested]}
+    panel = report(code={"text": "Panel"}, presentedForm=[attachment("No fusion.")], **nested)
+    found = unread(ask, panel, sequence(BCR, NTRK1))
+    assert found == [(CriterionKind.GENE_FUSION, UnreadWhy.TOO_DEEP), *NO_RESULT]
+
+
 # --- behind a result -----------------------------------------------------------------------------
 
 
@@ -125,6 +144,7 @@ def test_nesting_without_end_in_a_sequence_is_unread(ask: Desk) -> None:
         ((FUSION, SOMATIC), (NTRK1,), (Why.WRONG_PLACE,)),
         ((FUSION, SOMATIC), (BCR, NTRK1), (Why.WRONG_PLACE,)),
         ((SOMATIC,), (BCR, NTRK1), (Why.WRONG_PLACE, Why.TWO_GENES)),
+        ((SOMATIC,), (NTRK1, NTRK3), (Why.WRONG_PLACE, Why.TWO_GENES)),
     ],
 )
 def test_a_fusion_whose_gene_stands_only_in_its_sequence_is_unconfirmed(
@@ -152,6 +172,26 @@ def test_a_result_that_states_no_fusion_of_its_sequence_finds_none(
     ask: Desk, found: Resource, behind: Resource
 ) -> None:
     assert ask.fusion(found, behind) == "none"
+
+
+@pytest.mark.parametrize("kind", ["Sequence", "MolecularSequence"])
+def test_the_gene_of_an_older_sequence_stands_behind_its_result(ask: Desk, kind: str) -> None:
+    pointed = result(FUSION, SOMATIC, derivedFrom=[{"reference": f"{kind}/q1"}])
+    assert ask.fusion(pointed, older_sequence(kind, NTRK1)) == "unconfirmed"
+    assert ask.fusion(pointed, older_sequence(kind, BCR)) == "none"
+
+
+def test_a_transcript_in_words_stands_behind_its_result(ask: Desk) -> None:
+    start = {"startingSequence": {"sequenceCodeableConcept": {"text": f"transcript {NTRK1}"}}}
+    found = ask.fusion(result(FUSION, SOMATIC, **BEHIND), sequence(relative=[start]))
+    assert found == "unconfirmed"
+
+
+def test_each_sequence_is_answered_for_itself(ask: Desk) -> None:
+    both = sequence(BCR, NTRK1), sequence(BCR, NTRK3, id="q2")
+    assert unread(ask, result(FUSION, SOMATIC, **BEHIND), *both) == NO_RESULT
+    inside = {"derivedFrom": [{"reference": "#q1"}], "contained": [sequence(ABL1)]}
+    assert unread(ask, fusion(**inside), sequence(BCR, NTRK1)) == NO_RESULT
 
 
 def test_a_sequence_that_was_not_sent_leaves_a_gap(ask: Desk) -> None:
@@ -197,3 +237,4 @@ def test_a_study_is_answered_by_the_report_that_names_it(ask: Desk) -> None:
     panel = study("Targeted RNA panel: ALK, NTRK1, ROS1")
     assert ask.fusion(panel, report("No NTRK fusion detected.", **link)) == "none"
     assert ask.fusion(panel, negative(), report("No NTRK fusion detected.")) == "not known"
+    assert ask.fusion(panel, negative(partOf=link["study"])) == "none"

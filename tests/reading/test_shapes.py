@@ -13,6 +13,7 @@ from tests.builders import (
     SO,
     SOMATIC,
     TBD,
+    VARIANT,
     Resource,
     change,
     concept,
@@ -193,6 +194,21 @@ def test_shape_6_whose_variant_was_not_sent_leaves_a_gap(ask: Desk) -> None:
     record = ask.record(consequence())
     assert record.fusions == ()
     assert [str(gap.key) for gap in record.gaps] == ["observations"]
+
+
+@pytest.mark.parametrize(
+    ("alone", "gaps"),
+    [
+        (consequence(derivedFrom=None), ["observations"]),
+        (consequence("SO:0001583", derivedFrom=None), []),
+        (consequence(derivedFrom=None, code=VARIANT), []),
+        (consequence(derivedFrom=None, note=[{"text": "NTRK1"}]), []),
+    ],
+)
+def test_shape_6_that_names_no_variant_leaves_a_gap(
+    ask: Desk, alone: Resource, gaps: list[str]
+) -> None:
+    assert [str(gap.key) for gap in ask.record(alone).gaps] == gaps
 
 
 def test_shape_6_that_is_not_final_adds_nothing(ask: Desk) -> None:
