@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,10 @@ GUIDELINE = Guideline(
         "no prior NTRK inhibitor",
     ),
     content_hash="c" * 64,
+)
+# Proved quickly: enough for whatever is not about the other templates.
+ONE_ROW = replace(
+    GUIDELINE, table=tuple(row for row in TABLE if row.recommendation == "trk-inhibitor-option")
 )
 
 
@@ -247,6 +252,12 @@ def writer(cards: Path = CARDS, **values: Any) -> CardWriter:
         "task": tasks.task,
     }
     return CardWriter(cards, **(given | values))
+
+
+@cache
+def shipped() -> CardWriter:
+    """The writer of most tests: proving the shipped cards takes long, and once is enough."""
+    return writer()
 
 
 def approval(**values: Any) -> Approval:

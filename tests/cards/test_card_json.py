@@ -28,7 +28,7 @@ EXTENSION = "org.example.decision"
 
 @pytest.fixture(scope="module")
 def writer() -> CardWriter:
-    return make.writer()
+    return make.shipped()
 
 
 def test_a_guidance_card_names_genotes_as_its_source(writer: CardWriter) -> None:
@@ -172,5 +172,5 @@ def test_references_that_fhir_does_not_allow_are_left_out(writer: CardWriter) ->
 
 
 def test_the_namespace_of_the_site_names_the_extension() -> None:
-    own = make.writer(namespace="uk.nhs.trust")
+    own = make.writer(namespace="uk.nhs.trust", guidelines=(make.ONE_ROW,))
     assert list(make.card(own, make.assessment())["extension"]) == ["uk.nhs.trust.decision"]

@@ -22,7 +22,7 @@ from tests.cards import builders as make
 
 @pytest.fixture(scope="module")
 def writer() -> CardWriter:
-    return make.writer()
+    return make.shipped()
 
 
 def test_a_reported_fusion_is_told_in_the_laboratorys_terms(writer: CardWriter) -> None:

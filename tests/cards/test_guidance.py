@@ -30,7 +30,7 @@ BRIEF = {
 
 @pytest.fixture(scope="module")
 def writer() -> CardWriter:
-    return make.writer()
+    return make.shipped()
 
 
 @pytest.fixture(params=GUIDED)
@@ -155,7 +155,7 @@ def test_an_unapproved_rule_says_so_in_its_last_line(writer: CardWriter) -> None
 
 
 def test_an_approved_rule_names_role_site_and_day() -> None:
-    approved = make.writer(approvals=(make.approval(),))
+    approved = make.writer(approvals=(make.approval(),), guidelines=(make.ONE_ROW,))
     card = make.card(approved, make.assessment())
     last = card["detail"].splitlines()[-1]
     expected = "Clinical safety officer, Synthetic Trust, 1 November 2026."
@@ -169,7 +169,7 @@ def test_an_approved_rule_names_role_site_and_day() -> None:
     ids=["version", "content", "guideline"],
 )
 def test_an_approval_of_anything_else_does_not_count(changed: dict[str, str]) -> None:
-    other = make.writer(approvals=(make.approval(**changed),))
+    other = make.writer(approvals=(make.approval(**changed),), guidelines=(make.ONE_ROW,))
     card = make.card(other, make.assessment())
     assert card["detail"].endswith("not clinically approved at this site.")
     assert card["extension"]["org.example.decision"]["approved"] is False

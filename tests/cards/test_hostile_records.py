@@ -30,7 +30,7 @@ OWN_MARKS = re.compile(r"\*\*[A-Z][^*\n]*\*\*")
 
 @pytest.fixture(scope="module")
 def writer() -> CardWriter:
-    return make.writer()
+    return make.shipped()
 
 
 def hostile(text: str, *states: str) -> Assessment:

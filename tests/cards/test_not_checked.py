@@ -21,7 +21,7 @@ from tests.cards import builders as make
 
 @pytest.fixture(scope="module")
 def writer() -> CardWriter:
-    return make.writer()
+    return make.shipped()
 
 
 def unread(

@@ -14,7 +14,7 @@ from cds_service.domain import NOT_KNOWN
 from tests.cards import builders as make
 
 Damage = Callable[[dict[str, Any]], object]
-CARD = make.card(make.writer(), make.assessment())
+CARD = make.card(make.shipped(), make.assessment())
 SCHEMA = ResponseSchema(make.CARDS)
 
 
@@ -43,7 +43,7 @@ def test_an_empty_list_of_cards_is_an_answer() -> None:
     ids=lambda told: str(told.recommendation),
 )
 def test_every_kind_of_card_fits_the_schema(told: Any) -> None:
-    assert SCHEMA.problems({"cards": [make.card(make.writer(), told)]}) == ()
+    assert SCHEMA.problems({"cards": [make.card(make.shipped(), told)]}) == ()
 
 
 DAMAGES: dict[str, Damage] = {

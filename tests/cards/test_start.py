@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,6 @@ from cds_service.domain import NOT_KNOWN, Link
 from cds_service.errors import KnowledgeError
 from tests.cards import builders as make
 
-# One row is enough to see its template refused, and quick.
-ONE_ROW = replace(
-    make.GUIDELINE,
-    table=tuple(r for r in make.TABLE if r.recommendation == "trk-inhibitor-option"),
-)
 TEMPLATE = "genotes-ntrk-mesothelioma/trk-inhibitor-option.md.j2"
 
 
@@ -36,7 +30,7 @@ def damage(folder: Path, name: str, old: str, new: str) -> None:
 
 def refusal(folder: Path) -> str:
     with pytest.raises(KnowledgeError) as refused:
-        make.writer(folder, guidelines=(ONE_ROW,))
+        make.writer(folder, guidelines=(make.ONE_ROW,))
     return "\n".join(refused.value.problems)
 
 
@@ -111,7 +105,7 @@ def test_a_damaged_schema_stops_the_start(folder: Path, text: str, said: str) ->
 def test_an_address_that_is_not_https_stops_the_start() -> None:
     links = make.LINKS | {"page": Link("page", "Page", "http://example.org/", "example")}
     with pytest.raises(KnowledgeError) as refused:
-        make.writer(links=links)
+        make.writer(links=links, guidelines=(make.ONE_ROW,))
     assert "$.cards[0].links[0].url: pattern" in str(refused.value)
 
 
@@ -123,7 +117,7 @@ def failing() -> CardWriter:
             raise ValueError("text of the record")
         return {"resourceType": "Task"}
 
-    return make.writer(task=task, guidelines=(ONE_ROW,))
+    return make.writer(task=task, guidelines=(make.ONE_ROW,))
 
 
 def test_a_card_that_fails_is_replaced_and_counted(caplog: pytest.LogCaptureFixture) -> None:
@@ -152,7 +146,7 @@ def test_a_failure_for_one_patient_leaves_the_next_card_alone() -> None:
 
 
 def test_a_card_that_breaks_the_schema_is_replaced() -> None:
-    writer = make.writer()
+    writer = make.writer(guidelines=(make.ONE_ROW,))
     names = type(make.NAMES)(decision=make.NAMES.decision, uuid="not-a-uuid")
     card = writer.card(make.assessment(NOT_KNOWN), names, "synthetic-1")
     assert card is not None

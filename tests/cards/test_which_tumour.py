@@ -18,7 +18,7 @@ CALLER = Caller(b"k" * 32, "local", "p1", "")
 
 @pytest.fixture(scope="module")
 def writer() -> CardWriter:
-    return make.writer()
+    return make.shipped()
 
 
 def treatment(drug: str, **values: str) -> Therapy:

@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 
 from cds_service.cards import ResponseSchema
 from cds_service.doors.answer import Desk
-from cds_service.doors.app import app_of, open_desk
-from cds_service.knowledge import Knowledge, data_dir
-from cds_service.settings import Settings
+from cds_service.doors.app import app_of
+from cds_service.knowledge import data_dir
 from tests.conformance.shapes import Card, Judge
 from tests.conformance.table import Table
 from tests.doors.bodies import SERVICE, SUBJECT, chart_opening, coded, fusion, mesothelioma
@@ -58,11 +57,6 @@ def requests() -> dict[str, dict[str, Any]]:
         ),
         "could-not-check": chart_opening(observations=[fusion()], conditions="<html>"),
     }
-
-
-@pytest.fixture(scope="session")
-def desk(knowledge: Knowledge) -> Desk:
-    return open_desk(Settings(), knowledge)
 
 
 @pytest.fixture(scope="session")

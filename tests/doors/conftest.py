@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cds_service.doors.answer import Desk
-from cds_service.doors.app import app_of, open_desk
+from cds_service.doors.app import app_of
 from cds_service.doors.events import RequestEvent
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
@@ -33,11 +33,6 @@ def noon() -> datetime:
     return datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def desk(knowledge: Knowledge) -> Desk:
-    return open_desk(Settings(), knowledge)
-
-
 @pytest.fixture
 def events() -> Events:
     return Events()
@@ -46,6 +41,16 @@ def events() -> Events:
 @pytest.fixture
 def client(desk: Desk, events: Events) -> FlaskClient:
     return app_of(desk, events, noon).test_client()
+
+
+@pytest.fixture
+def proved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line with cards that were proved before: most of a run, and the same for all."""
+
+    def ready(settings: Settings, knowledge: Knowledge) -> Desk:
+        return replace(desk, settings=settings, knowledge=knowledge)
+
+    monkeypatch.setattr("cds_service.doors.cli.open_desk", ready)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from cds_service.doors.cli import main
 from tests.doors.bodies import PATIENT, SERVICE, chart_opening, mesothelioma
 from tests.doors.commands import DAY, positive
 
+pytestmark = pytest.mark.usefixtures("proved")
+
 
 def test_check_prints_the_card_for_people(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", write(positive()), *DAY]) == 0

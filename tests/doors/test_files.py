@@ -13,6 +13,8 @@ from cds_service.doors.cli import main
 from tests.doors.bodies import PATIENT, bundle, fusion, mesothelioma
 from tests.doors.commands import DAY, PATIENT_RESOURCE, complaint, positive, record
 
+pytestmark = pytest.mark.usefixtures("proved")
+
 
 @pytest.mark.parametrize(
     "documents",

@@ -6,16 +6,6 @@ import os
 
 import pytest
 
-from cds_service.doors.answer import Desk
-from cds_service.doors.app import open_desk
-from cds_service.knowledge import Knowledge
-from cds_service.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def desk(knowledge: Knowledge) -> Desk:
-    return open_desk(Settings(), knowledge)
-
 
 @pytest.fixture
 def development(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:

@@ -16,9 +16,8 @@ from flask.testing import FlaskClient
 
 from cds_service.clients import Base, Client, Registry
 from cds_service.doors.answer import Desk
-from cds_service.doors.app import app_of, open_desk
-from cds_service.knowledge import Knowledge
-from cds_service.settings import Mode, Settings
+from cds_service.doors.app import app_of
+from cds_service.settings import Mode
 from tests.doors.conftest import Events, noon
 from tests.security.makers import (
     ISSUER,
@@ -88,11 +87,6 @@ class Service:
     def reason(self) -> str:
         """Why the last call was refused."""
         return self.events.kept[-1].refused
-
-
-@pytest.fixture(scope="session")
-def desk(knowledge: Knowledge) -> Desk:
-    return open_desk(Settings(), knowledge)
 
 
 def service_of(desk: Desk, *clients: Client, **flags: Any) -> Service:
