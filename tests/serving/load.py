@@ -36,7 +36,7 @@ class Load:
         while not self.ended.is_set():
             try:
                 connection.connect() if connection.sock is None else None
-            except ConnectionRefusedError:
+            except (ConnectionRefusedError, ConnectionResetError):  # closed before, or just now
                 self._count(refused=1)
                 return
             self._one(connection)
