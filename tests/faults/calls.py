@@ -38,6 +38,11 @@ class Said:
     cards: tuple[str, ...]  # recommendations
     gaps: tuple[str, ...]  # texts of a 412
     seconds: float
+    began: float = 0  # on the clock that all of them share
+
+    @property
+    def ended(self) -> float:
+        return self.began + self.seconds
 
     @property
     def shown(self) -> str:
@@ -98,7 +103,8 @@ class Caller:
             said = json.loads(response.read())
         finally:
             connection.close()
-        return Said(response.status, _cards(said), _gaps(said), time.monotonic() - started)
+        seconds = time.monotonic() - started
+        return Said(response.status, _cards(said), _gaps(said), seconds, started)
 
     def _token(self) -> str:
         now = int(noon().timestamp())
