@@ -7,13 +7,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
 from tests.serving.requests import BODY, HEAD, WHOLE, framed
 from tests.serving.servers import Server, answer, one_answer
 
+pytestmark = pytest.mark.timeout(240)
 MANY = 200
 UNFINISHED = framed(f"Content-Length: {len(BODY)}".encode(), body=BODY[:-1])
 SLOW = {
@@ -33,6 +34,14 @@ SLOW = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def never_whole(server: Server) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Opened first and looked at last: their twenty seconds are those of the other tests too."""
+    with server.connect() as silent, server.connect() as half:
+        half.sendall(UNFINISHED)
+        yield silent, half
+
+
 @contextlib.contextmanager
 def crowd(server: Server, sent: bytes, count: int = MANY) -> Iterator[list[socket.socket]]:
     with ExitStack() as held:
@@ -44,24 +53,41 @@ def crowd(server: Server, sent: bytes, count: int = MANY) -> Iterator[list[socke
         yield connections
 
 
-def card(server: Server, seconds: float = 5) -> bytes:
-    with server.connect(seconds) as connection:
-        connection.sendall(WHOLE)
-        return one_answer(connection)
+def cards(server: Server) -> list[bytes]:
+    """What a neighbour is told, five times; where it waits ten seconds, it was stopped."""
+    told = []
+    for _ in range(5):
+        with server.connect(10) as connection:
+            connection.sendall(WHOLE)
+            told.append(one_answer(connection))
+    return told
+
+
+def beside(crowded: Callable[[], AbstractContextManager[object]], server: Server) -> list[bytes]:
+    """The same beside a crowd: best of three, for a busy machine is slow once and a stopped server
+    each time. Only what came too late is asked again, never an answer that was wrong.
+    """
+    for _ in range(2):
+        with crowded(), contextlib.suppress(TimeoutError):
+            return cards(server)
+    with crowded():
+        return cards(server)
 
 
 @pytest.mark.parametrize("sent", SLOW.values(), ids=SLOW)
-@pytest.mark.timeout(120)
 def test_two_hundred_slow_connections_do_not_stop_a_neighbour(server: Server, sent: bytes) -> None:
-    with crowd(server, sent):
-        for _ in range(5):
-            told = card(server)
-            assert told.startswith(b"HTTP/1.1 200 ")
-            assert b'"summary"' in told
+    for told in beside(lambda: crowd(server, sent), server):
+        assert told.startswith(b"HTTP/1.1 200 ")
+        assert b'"summary"' in told
 
 
-@pytest.mark.timeout(120)
 def test_a_byte_now_and_then_does_not_stop_a_neighbour(server: Server) -> None:
+    answers = beside(lambda: dripping(server), server)
+    assert all(told.startswith(b"HTTP/1.1 200 ") for told in answers)
+
+
+@contextlib.contextmanager
+def dripping(server: Server) -> Iterator[None]:
     done = threading.Event()
 
     def drip(connections: list[socket.socket]) -> None:
@@ -71,28 +97,13 @@ def test_a_byte_now_and_then_does_not_stop_a_neighbour(server: Server) -> None:
                     connection.send(b"x")
 
     with crowd(server, HEAD + b"X-Slow: ") as connections:
-        dripping = threading.Thread(target=drip, args=(connections,))
-        dripping.start()
+        thread = threading.Thread(target=drip, args=(connections,))
+        thread.start()
         try:
-            answers = [card(server) for _ in range(5)]
+            yield
         finally:
             done.set()
-            dripping.join()
-    assert all(told.startswith(b"HTTP/1.1 200 ") for told in answers)
-
-
-def ended(connection: socket.socket) -> bytes:
-    connection.settimeout(40)
-    return answer(connection)
-
-
-@pytest.mark.timeout(120)
-def test_a_request_that_does_not_come_whole_is_let_go_with_a_reason(server: Server) -> None:
-    sockets: Callable[[], socket.socket] = server.connect
-    with sockets() as silent, sockets() as half:
-        half.sendall(UNFINISHED)
-        assert ended(silent) == b""
-        assert ended(half).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+            thread.join()
 
 
 def test_a_request_in_two_pieces_is_answered(server: Server) -> None:
@@ -129,3 +140,16 @@ def test_requests_that_come_early_are_answered_in_order(server: Server) -> None:
     assert -1 not in places
     assert places == sorted(places)
     assert told.count(b"HTTP/1.1 ") == 3
+
+
+def test_a_request_that_does_not_come_whole_is_let_go_with_a_reason(
+    never_whole: tuple[socket.socket, socket.socket],
+) -> None:
+    silent, half = never_whole
+    assert ended(silent) == b""
+    assert ended(half).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+def ended(connection: socket.socket) -> bytes:
+    connection.settimeout(40)
+    return answer(connection)
