@@ -89,3 +89,17 @@ def test_a_display_of_another_kind_of_change_is_a_contradiction(
 
 def test_a_negative_value_with_a_stop_is_still_negative(ask: Desk) -> None:
     assert ask.fusion(fusion(value=ABSENT)) == "none"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("A resistance mutation is not excluded", Why.UNCLEAR),
+        ("A fusion is not excluded", Why.INDETERMINATE),
+    ],
+)
+def test_a_value_that_speaks_of_another_change_is_not_understood(
+    ask: Desk, said: str, why: Why
+) -> None:
+    (found,) = ask.record(fusion(value={"text": said})).fusions
+    assert found.why == (why,)
