@@ -146,7 +146,6 @@ class EvidenceReader:
         partner = names[0] if genes[1] is not None else names[1]
         shown = {g for m in self._genes.in_text(display) for g in m.genes}
         wrong = bool(display) and ("::" in display or bool(shown)) and gene not in shown
-        wrong = wrong or any(half.contradiction for half in halves)
         return CodedPair(gene, partner, names[0], names[1], shape, wrong)
 
     def _half(self, part: str, system: str) -> NamedGene:
@@ -154,20 +153,22 @@ class EvidenceReader:
         mentions = self._genes.in_text(part)
         if mentions:
             gene = mentions[-1].genes[0]
-            return NamedGene(gene, gene.symbol, coded=True)
+            return NamedGene(gene, gene.symbol)
         bare = part.split(":e.")[0].split(":c.")[0]
         by_code = self._genes.of_coding({"system": system, "code": bare})
         if by_code is not None and (by_code.gene or _NUMBER.fullmatch(bare)):
             return by_code
         inside = part[part.find("(") + 1 : part.find(")")] if "(" in part else bare
-        return NamedGene(None, inside if inside not in ("v", "?") else "", coded=True)
+        return NamedGene(None, inside if inside not in ("v", "?") else "")
 
     def _term(self, value: object, found: Evidence, into: set[str]) -> None:
         listings = self._roles.terms.by_code(value)
         into |= listings
-        inframe = any("inframe" in text(c.get("display")).casefold() for c in codings(value))
-        found.frame = "in frame" if inframe and listings else found.frame
-        if self._term_display(value, found) or not listings:  # 'missense', displayed as a fusion
+        shown = [text(c.get("display")).casefold().replace("-", "") for c in codings(value)]
+        inframe = "fusion" in listings and any("inframe" in display for display in shown)
+        found.frame = "in frame" if inframe else found.frame
+        # 'Missense', displayed as a fusion; 'gene fusion', displayed as one out of frame
+        if self._term_display(value, found) or not listings or "fusion" in listings:
             found.names += concept_texts(value)
 
     def _other(self, component: Json, value: object, role: frozenset[str], found: Evidence) -> None:
@@ -180,19 +181,16 @@ class EvidenceReader:
             return
         self._term(value, found, found.stray_terms)
         named = self._genes.of_concept(value)
-        coded = named is not None and named.gene is not None and named.coded
-        if named is not None and coded and "hgvs" not in role:
+        if named is not None and named.gene is not None and named.coded:
             found.misplaced.append(named)
             found.contradiction |= named.contradiction
-        names = [text(c.get("code")) for c in codings(value)] if "hgvs" in role else []
-        found.changes += [*names, *concept_texts(value), text(value)]
+        found.changes += [*(text(c.get("code")) for c in codings(value)), *concept_texts(value)]
         found.names += [*concept_texts(value), text(value)]
         self._labelled(component, value, found)
 
     def _labelled(self, component: Json, value: object, found: Evidence) -> None:
         """A component whose code names the gene: 'NTRK1 fusion' with the value 'Not detected'."""
-        stated = self._roles.presence({"text": value} if isinstance(value, str) else value)[0]
-        stated = yes_or_no(component) or stated
+        stated = yes_or_no(component) or self._roles.presence(value)[0]
         said = [*concept_texts(value), text(value), stated.value if stated else ""]
         for asked in concept_texts(component.get("code"))[:1]:
             label = without_answer(asked)
@@ -203,9 +201,9 @@ class EvidenceReader:
 
     def _extensions(self, observation: Json, found: Evidence) -> None:
         for extension in objs(observation.get("extension")):
-            name = text(extension.get("url")).rpartition("/")[2].casefold()
+            name = text(extension.get("url")).casefold()
             concept = extension.get("valueCodeableConcept")
-            if "gene" in name and name.endswith("gene"):
+            if name.endswith("gene"):
                 named = self._genes.of_concept(concept)
                 found.extended += [named] if named is not None else []
                 found.contradiction |= bool(named and named.gene and named.contradiction)
@@ -229,9 +227,8 @@ class EvidenceReader:
     def _texts(self, observation: Json, found: Evidence) -> None:
         label = label_of(observation)
         value = observation.get("valueCodeableConcept")
-        stated = found.presence if not found.value_missing else None
-        if label and stated is not None and (codings(value) or yes_or_no(observation)):
-            found.labelled.append(f"{label}: {stated.value}")  # coded: nothing is left to words
+        if label and found.presence and (codings(value) or yes_or_no(observation)):
+            found.labelled.append(f"{label}: {found.presence.value}")  # nothing is left to words
         for said in filter(None, [text(observation.get("valueString")), *concept_texts(value)[:1]]):
             bare = (len(said) < 60 or self._answers(label, said)) and not names_gene(said)
             if not (found.labelled and self._roles.presence({"text": said})[0]):
@@ -245,7 +242,7 @@ class EvidenceReader:
         """A label that names a gene of ours, and words that open with a result or name a change."""
         if not self._genes.in_text(label):
             return False
-        opening = said.replace(":", " ").replace(",", " ").split()[:2]
+        opening = said.replace(":", " ").replace(",", " ").split()
         opened = [" ".join(opening[:n]) for n in (1, 2)]
         stated = any(self._roles.presence({"text": words})[0] for words in opened)
         named = self._roles.terms.in_text([said]) or "stain" in said.casefold()

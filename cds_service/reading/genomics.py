@@ -220,7 +220,7 @@ class GenomicsReader:
 
     def _is_bare(self, line: str) -> bool:
         """'Not detected' as the whole conclusion answers the name of the report."""
-        return len(line) < 60 and self._roles.presence({"text": line})[0] is not None
+        return self._roles.presence({"text": line})[0] is not None
 
     def _around(self, result: Json, container: Json) -> Circumstances:
         own = self._reports_of(result, container)
@@ -258,10 +258,10 @@ def _add(findings: Findings, found: Genomics) -> None:
 
 
 def _inside(contained: Json, container: Json) -> Json:
-    """A contained result belongs to its container's patient and is no surer than it."""
+    """A contained result is no surer than its container."""
     status = text(container.get("status"))
     weaker = text(contained.get("status")) if status in COUNTABLE else status
-    return {**contained, "status": weaker, "subject": container.get("subject")}
+    return {**contained, "status": weaker}
 
 
 def _source(result: Json, container: Json, own: Sequence[Json]) -> Source:

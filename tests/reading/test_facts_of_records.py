@@ -71,3 +71,8 @@ def test_a_fact_names_where_it_comes_from(ask: Desk, row: Row) -> None:
 @pytest.mark.parametrize("row", rows("parts"))
 def test_each_part_of_a_result_is_heard(ask: Desk, row: Row) -> None:
     assert lines(ask.record(*row.record)) == row.says
+
+
+@pytest.mark.parametrize("row", rows("surroundings"))
+def test_what_stands_around_a_result_is_heard(ask: Desk, row: Row) -> None:
+    assert lines(ask.record(*row.record)) == row.says

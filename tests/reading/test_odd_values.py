@@ -19,7 +19,7 @@ from cds_service.reading.fhir_json import (
     reference_of,
     source_of,
 )
-from tests.builders import ICD10, Resource, concept, condition
+from tests.builders import ICD10, Resource, concept, condition, result
 from tests.desk import Desk
 
 LUNG = concept(ICD10, "C34.9", "Malignant neoplasm of bronchus or lung")
@@ -134,3 +134,10 @@ def test_a_condition_that_nests_too_deep_is_unread_and_no_cancer(ask: Desk) -> N
         ("Condition/c2", UnreadWhy.TOO_DEEP)
     ]
     assert [cancer.source.reference for cancer in found.cancers] == ["Condition/c1"]
+
+
+def test_a_result_that_nests_too_deep_is_unread_whatever_it_is_about(ask: Desk) -> None:
+    buried = result(id="o2", code={"text": "Haemoglobin"}, value=None, note=[nested(70)])
+    assert [(u.source.reference, u.why) for u in ask.record(buried).unread] == [
+        ("Observation/o2", UnreadWhy.TOO_DEEP)
+    ]

@@ -36,6 +36,10 @@ def outcome_of(severity: str) -> Resource:
     return {"resourceType": "OperationOutcome", "issue": issue}
 
 
+def one(resource: Resource) -> Resource:
+    return {"resource": resource}
+
+
 # --- the nine states -----------------------------------------------------------------------------
 
 
@@ -84,6 +88,12 @@ def test_included_resources_are_not_counted_against_the_total() -> None:
     assert isinstance(state, Partial)
 
 
+def test_a_servers_remark_is_not_counted_against_the_total() -> None:
+    remark = {"resource": outcome_of("information"), "search": {"mode": "outcome"}}
+    state = state_of({"resourceType": "Bundle", "total": 2, "entry": [one(fusion()), remark]})
+    assert state == Partial((Received(fusion()),), GapWhy.FEWER_THAN_TOTAL)
+
+
 @pytest.mark.parametrize("severity", ["warning", "error", "fatal"])
 def test_a_bundle_with_a_warning_inside_is_partial(severity: str) -> None:
     state = state_of(bundle(fusion(), outcome_of(severity)))
@@ -105,6 +115,12 @@ def test_a_resource_of_another_patient_is_dropped_and_its_key_is_a_gap() -> None
     assert [item.json["id"] for item in chosen.resources] == ["o2"]
     assert chosen.gaps == (Gap(DataKey.OBSERVATIONS, GapWhy.OTHER_PATIENT),)
     assert chosen.dropped == 1
+
+
+def test_what_came_unasked_of_another_patient_is_a_gap_where_it_would_stand() -> None:
+    theirs = Received(condition(subject={"reference": "Patient/p2"}))
+    chosen = select({DataKey.OBSERVATIONS: complete(fusion())}, Patient("p1"), unasked=[theirs])
+    assert chosen.gaps == (Gap(DataKey.CONDITIONS, GapWhy.OTHER_PATIENT),)
 
 
 @pytest.mark.parametrize("empty", [bundle(), {"resourceType": "Bundle"}, bundle(total=0)])
@@ -135,6 +151,18 @@ def test_a_deletion_is_no_damage() -> None:
     deletion = {"request": {"method": "DELETE", "url": "Observation/x"}}
     entries = [{"resource": fusion()}, deletion]
     assert state_of({"resourceType": "Bundle", "entry": entries}) == complete(fusion())
+
+
+def test_a_deletion_of_something_that_is_there_is_damage() -> None:
+    entry = {"request": {"method": "DELETE", "url": "Observation/x"}, **one({"id": "x"})}
+    state = state_of({"resourceType": "Bundle", "entry": [one(fusion()), entry]})
+    assert state == Partial((Received(fusion()),), GapWhy.NOT_A_RESOURCE)
+
+
+def test_a_bundle_whose_link_has_two_relations_is_not_whole() -> None:
+    doubled = RepeatedKeys(relation="self", url="https://ehr.example/fhir")
+    state = state_of(bundle(fusion(), link=[doubled]))
+    assert state == Partial((Received(fusion()),), GapWhy.NOT_A_RESOURCE)
 
 
 def test_the_bundles_in_a_batch_response_are_read() -> None:
@@ -238,6 +266,12 @@ def test_the_patients_of_a_record_are_its_patient_resources() -> None:
 def test_without_a_patient_resource_they_are_the_subjects_named() -> None:
     states = whole_record([fusion(), condition(subject={"reference": "Patient/p2/_history/1"})])
     assert patient_ids(states) == ("p1", "p2")
+
+
+def test_a_subject_may_be_called_patient_and_stand_on_a_server_of_patients() -> None:
+    named = {"patient": {"reference": "https://ehr.example/Patient/r4/Patient/p3"}}
+    given = {"resourceType": "MedicationStatement", "id": "x", **named}  # as in DSTU2
+    assert patient_ids(whole_record([given])) == ("p3",)
 
 
 def test_a_patient_without_an_id_is_known_by_its_full_url() -> None:
