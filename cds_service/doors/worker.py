@@ -190,13 +190,13 @@ class WholeRequestWorker(ThreadWorker):  # type: ignore[misc]
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """When stopping: answer everybody who got as far as the queue, then close the door."""
-        if self._accepting and not enabled and not self.alive:
-            for listener in self.sockets:
-                self._empty(listener)
+        was_open = self._accepting
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
-                listener.close()
+                if was_open:
+                    self._empty(listener)
+                listener.close()  # at once: whoever came since the last look is not answered
 
     def _empty(self, listener: Any) -> None:
         """Take what waits; whoever comes while this goes on cannot make it go on for ever."""
