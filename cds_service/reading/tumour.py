@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cds_service.domain import NO_TIE, Json, Tie
 from cds_service.reading.fhir_json import (
@@ -30,9 +30,7 @@ class TumourTies:
     def tied(self, result: Json, container: Json, reports: Sequence[Json]) -> bool:
         """True when something stated ties the result to a tumour; a denial wins."""
         texts = [*concept_texts(result.get("code")), *concept_texts(result.get("bodySite"))]
-        texts += [
-            said for where in (result, *reports) for said in self._specimens(where, container)
-        ]
+        texts += self._samples(result, container, reports)
         texts += [said for report in reports for said in concept_texts(report.get("code"))]
         if self._roles.speaks_of_tumour(texts):
             return True
@@ -41,7 +39,7 @@ class TumourTies:
     def tie(self, result: Json, container: Json, reports: Sequence[Json]) -> Tie:
         """Which tumour it is from; the name of a test counts only where nothing else is said."""
         every = (result, *(report for report in reports if report is not result))
-        places = [said for where in every for said in self._specimens(where, container)]
+        places = [*self._samples(result, container, reports)]
         places += concept_texts(result.get("bodySite"))
         ties = [self._neoplasms.tie_of_place(said) for said in places if said]
         ties += [
@@ -74,7 +72,13 @@ class TumourTies:
             if kind(target) == "Condition":
                 yield target
 
-    def _specimens(self, where: Json, container: Json) -> Iterable[str]:
+    def _samples(self, result: Json, container: Json, reports: Sequence[Json]) -> Iterator[str]:
+        """Words for the specimens of a result and its reports; a report may contain its own."""
+        yield from self._specimens(result, container)
+        for report in reports:
+            yield from self._specimens(report, report)
+
+    def _specimens(self, where: Json, container: Json) -> Iterator[str]:
         for reference in objs(where.get("specimen")):
             yield text(reference.get("display"))
             specimen = self._references.resolve(reference, container)
@@ -86,7 +90,7 @@ class TumourTies:
     def specimen(self, result: Json, container: Json, reports: Sequence[Json]) -> str:
         """One name for the stated specimen, '' when none or several are stated."""
         own = self._names(result, container)
-        names = own or {name for report in reports for name in self._names(report, container)}
+        names = own or {name for report in reports for name in self._names(report, report)}
         return next(iter(names)) if len(names) == 1 else ""
 
     def _names(self, where: Json, container: Json) -> set[str]:

@@ -97,6 +97,7 @@ def test_words_that_deny_it_or_name_another_disease_are_none(ask: Desk, words: s
         ("?meso", "suspected"),
         ("history of mesothelioma", "history"),
         ("family history of mesothelioma", "family"),
+        ("family  history of\nmesothelioma", "family"),
         ("no mesothelioma", "negated"),
     ],
 )

@@ -94,12 +94,16 @@ GENETIC = [
     pytest.param({"code": {"text": "Molecular studies"}}, id="name"),
     pytest.param(LETTER | {"category": [{"text": "Genetics"}]}, id="category"),
 ]
+CODED = [
+    pytest.param(LETTER | {"category": [concept(SNOMED, "1236877003")]}, id="coded category"),
+    pytest.param(LETTER | {"category": [concept(SERVICE, "GE")]}, id="genetics service"),
+]
 OURS = [
     *GENETIC,
+    *CODED,
     pytest.param({"code": concept(LOINC, "51969-4")}, id="code of a report"),
     pytest.param({"code": concept(LOINC, "69548-6")}, id="code of a variant"),
     pytest.param({"code": concept(LOINC, "51968-6")}, id="code of an interpretation"),
-    pytest.param(LETTER | {"category": [concept(SNOMED, "1236877003")]}, id="coded category"),
     pytest.param(LETTER | {"category": [concept(SERVICE, "SP")]}, id="pathology service"),
     pytest.param({"code": {"text": "Histology"}}, id="pathology by name"),
     pytest.param(
@@ -133,7 +137,15 @@ def test_a_picture_that_may_be_of_a_genetic_report_is_never_a_none(
     assert ask.fusion(scanned() | called) == "not known"
 
 
-@pytest.mark.parametrize("called", GENETIC)
+@pytest.mark.parametrize(("said", "state"), [("Normal.", "none"), ("See report", "not known")])
+def test_a_pathology_report_with_a_coded_conclusion_says_something_beside_its_picture(
+    ask: Desk, said: str, state: str
+) -> None:
+    called = LETTER | {"category": [concept(SERVICE, "SP")]}
+    assert ask.fusion(scanned(conclusionCode=[{"text": said}], **called)) == state
+
+
+@pytest.mark.parametrize("called", [*GENETIC, *CODED])
 def test_a_report_that_is_called_genetic_counts_whatever_it_says(
     ask: Desk, called: Resource
 ) -> None:

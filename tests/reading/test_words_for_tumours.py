@@ -9,6 +9,7 @@ from tests.builders import (
     FUSION,
     ICD10,
     ICDO3,
+    LOINC,
     SNOMED,
     Resource,
     coding,
@@ -19,6 +20,7 @@ from tests.builders import (
     report,
     result,
     results,
+    specimen,
     spoken,
 )
 from tests.desk import Desk
@@ -159,6 +161,51 @@ def test_the_words_of_a_result_tie_it_wherever_they_stand(ask: Desk, told: Resou
 
 
 @pytest.mark.parametrize(
+    ("finding", "another"),
+    [
+        pytest.param(fusion(bodySite={"text": "thyroid"}), "thyroid", id="body site"),
+        pytest.param(
+            fusion(code=concept(LOINC, "69548-6", text="Lung cancer panel")),
+            "Lung cancer panel",
+            id="name of the test",
+        ),
+        pytest.param(
+            fusion(
+                focus=[{"reference": "#c9"}],
+                contained=[condition({"text": "lung carcinoma"}, id="c9")],
+            ),
+            "lung carcinoma",
+            id="focus on a contained condition",
+        ),
+    ],
+)
+def test_what_a_result_is_about_ties_it(ask: Desk, finding: Resource, another: str) -> None:
+    assert tie_of(ask, finding) == Tie(another=another)
+
+
+def test_the_name_of_a_report_ties_its_result_where_nothing_else_does(ask: Desk) -> None:
+    named = report(code={"text": "Lung cancer panel"}, result=results("o1"))
+    assert tie_of(ask, fusion(), named) == Tie(another="Lung cancer panel")
+
+
+def test_a_contained_condition_ties_a_result_to_a_tumour(ask: Desk) -> None:
+    held = [condition({"text": "lung carcinoma"}, id="c9")]
+    focused = result(gene("NTRK1"), FUSION, focus=[{"reference": "#c9"}], contained=held)
+    assert ask.certainties(focused) == [Certainty.CONFIRMED]
+
+
+def test_a_specimen_that_a_report_contains_is_of_all_its_results(ask: Desk) -> None:
+    held = specimen("s9", "thyroid carcinoma")
+    told = report(result=results("o1", "o2"), contained=[held], specimen=[{"reference": "#s9"}])
+    bare = result(gene("NTRK3"), FUSION, id="o2")
+    first, second = ask.record(fusion(), bare, told).fusions
+    assert (first.specimen, second.specimen) == ("r1#s9", "r1#s9")
+    assert {first.tie, second.tie} == {Tie(another="thyroid carcinoma")}
+    assert second.certainty is Certainty.CONFIRMED
+
+
+@pytest.mark.parametrize("place", ["conclusionCode", "codedDiagnosis"])
+@pytest.mark.parametrize(
     ("concluded", "another"),
     [
         ({"text": "lung carcinoma"}, "lung carcinoma"),
@@ -170,7 +217,7 @@ def test_the_words_of_a_result_tie_it_wherever_they_stand(ask: Desk, told: Resou
     ids=["words", "code", "suspected", "benign", "another disease"],
 )
 def test_a_coded_conclusion_ties_the_results_of_its_report(
-    ask: Desk, concluded: Resource, another: str
+    ask: Desk, concluded: Resource, another: str, place: str
 ) -> None:
-    told = report(result=results("o1"), conclusionCode=[concluded])
+    told = report(result=results("o1")) | {place: [concluded]}
     assert tie_of(ask, fusion(), told) == Tie(another=another)
