@@ -79,7 +79,7 @@ def _asked(documents: Sequence[bytes], seconds: float) -> list[str]:
     except OSError:
         return []  # no process to be had: unreadable, not a failure of the call
     complete, _, _ = said.rpartition(b"\n")
-    return complete.decode("utf-8", "replace").splitlines() if complete else []
+    return complete.decode().splitlines()
 
 
 def _document(answer: str) -> Document:
