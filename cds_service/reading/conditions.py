@@ -146,8 +146,7 @@ class ConditionReader:
     def _is_other(self, coding: Json, value_set: ValueSet) -> bool:
         """A code of another malignant tumour beside one of this disease."""
         entry = value_set.entry(code_of(coding))
-        generic = code_of(coding).system not in (ICD10, ICDO3)  # 'malignant neoplastic disease'
-        return entry is None and not generic and self._neoplasms.coded([{"coding": [coding]}])
+        return entry is None and self._neoplasms.coded([{"coding": [coding]}])
 
     def _named(
         self, concepts: Sequence[object], value_set: ValueSet, words: DiagnosisText
@@ -155,7 +154,7 @@ class ConditionReader:
         entries = list(_entries(concepts, value_set))
         said = [value for concept in concepts for value in concept_texts(concept)]
         spoken = frozenset().union(*(words.names(value) for value in said))
-        about = [value for value in said if words.names(value)] if spoken else []
+        about = [value for value in said if words.names(value)]
         wrappers = [e for e in entries if e.listing == "deny" and e.display.startswith(WRAPPERS)]
         qualifiers = frozenset().union(
             *(words.qualifiers(value) for value in (*about, *(e.display for e in wrappers)))
@@ -180,7 +179,7 @@ def _at_odds(coding: Json, value_set: ValueSet, words: DiagnosisText) -> bool:
     display, entry = text(coding.get("display")), value_set.entry(code_of(coding))
     if entry is None or entry.listing != "include" or not display:
         return False
-    return not words.akin(display) or "deny" in words.names(display)
+    return not words.akin(display)
 
 
 def _judged(
@@ -198,7 +197,7 @@ def _judged(
         match = Match.REVIEW if review else Match.INCLUDE
         return _Named(match, best.display, qualifiers, at_odds or bool(denied) or "deny" in spoken)
     if "deny" in spoken or (denied and "include" not in spoken) or BENIGN in qualifiers:
-        return _Named(Match.DENY, "", qualifiers, False) if denied or spoken else None
+        return _Named(Match.DENY, "", qualifiers, False)
     if "include" in spoken:
         return _Named(Match.TEXT, "", qualifiers, bool(denied))
     return None
