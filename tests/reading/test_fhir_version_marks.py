@@ -10,7 +10,7 @@ import pytest
 from cds_service.domain import UnreadWhy
 from cds_service.reading.fhir_version import FhirVersion, versions_shown
 from cds_service.reading.validation import fault
-from tests.builders import fusion, part
+from tests.builders import Resource, condition, fusion, part
 
 STU3, R4, R5 = FhirVersion.STU3, FhirVersion.R4, FhirVersion.R5
 
@@ -41,6 +41,24 @@ def test_a_core_profile_names_a_version_and_a_guide_does_not(
 ) -> None:
     assert versions_shown(fusion(meta={"profile": [profile]})) == shown
     assert versions_shown(fusion(meta={"profile": profile})) == set()
+
+
+@pytest.mark.parametrize(
+    ("resource", "shown"),
+    [
+        (condition(clinical="", clinicalStatus="active"), {STU3}),
+        (condition(clinical="", clinicalStatus={"text": "active"}), set()),
+        (condition(evidence=[{"concept": {"text": "biopsy"}}]), {R5}),
+        (condition(evidence=[{"reference": {"reference": "DiagnosticReport/r1"}}]), {R5}),
+        (condition(evidence=[{"code": [{"text": "biopsy"}]}]), set()),
+        (fusion(component=[{"valueAttachment": {"title": "figure"}}]), {R5}),
+        (fusion(component=[{"valueReference": {"display": "figure"}}]), {R5}),
+    ],
+)
+def test_an_element_that_only_one_version_has_shows_it(
+    resource: Resource, shown: set[FhirVersion]
+) -> None:
+    assert versions_shown(resource) == shown
 
 
 def test_models_of_other_versions_are_imported_only_when_they_are_needed() -> None:
