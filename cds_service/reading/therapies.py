@@ -44,6 +44,7 @@ TYPES = frozenset(
     }
 )
 
+_GIVEN = ("effective", "occurence", "occurrence")  # R5 spells it with one r
 # R5's 'not-taking' covers what was stopped and what never began
 _ADHERENCE = {
     "taking": "active",
@@ -139,14 +140,13 @@ def _therapy(resource: Json, value_set: str, drug: str) -> Therapy:
         intent=text(resource.get("intent")),
         source=source_of(resource),
         started=next(filter(None, map(day, _starts(resource))), ""),
-        ended=day(path(resource, "effectivePeriod", "end"))
-        or day(path(resource, "occurencePeriod", "end")),
+        ended=next(filter(None, (day(path(resource, f"{n}Period", "end")) for n in _GIVEN)), ""),
     )
 
 
 def _starts(resource: Json) -> Iterator[object]:
     """When it was given; else when it was ordered, or written down."""
-    for name in ("effective", "occurence", "occurrence"):  # R5 spells it with one r
+    for name in _GIVEN:
         yield resource.get(f"{name}DateTime")
         yield path(resource, f"{name}Period", "start")
     yield from (resource.get(name) for name in ("authoredOn", "dateAsserted"))
@@ -173,9 +173,9 @@ def _status(resource: Json) -> str:
 
 
 def _not_taken(resource: Json) -> bool:
-    """STU3 says it in 'taken' and 'notGiven', R4 in status or doNotPerform."""
+    """STU3 says it in 'taken' and 'notGiven', R4 in doNotPerform, or plainly in its status."""
     refused = resource.get("doNotPerform") is True or resource.get("notGiven") is True
-    return refused or text(resource.get("taken")) == "n" or resource.get("status") == "not-taken"
+    return refused or text(resource.get("taken")) == "n"
 
 
 def _unread(resource: Json, why: UnreadWhy) -> Unread:

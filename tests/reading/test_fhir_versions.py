@@ -222,6 +222,7 @@ def test_an_r5_condition_whose_status_is_unknown_is_unconfirmed(ask: Desk) -> No
         (r5_statement("taking", "not-taking"), "not known"),
         (r5_statement(status="draft"), "none"),
         (r5_statement(status="entered-in-error"), "none"),
+        (r5_statement("taking", status="entered-in-error"), "none"),
         (dstu2_order(larotrectinib()), "not known"),
         (dstu2_order({"text": "aspirin"}), "none"),
         (statement(larotrectinib(), subject=None, patient=MINE, wasNotTaken=False), "not known"),

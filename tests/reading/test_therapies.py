@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.domain import UnreadWhy
+from cds_service.domain import CriterionKind, UnreadWhy
 from tests.builders import (
     ATC,
     Resource,
@@ -22,6 +22,7 @@ from tests.builders import (
 from tests.desk import Desk
 
 NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+GONE: Resource = {"reference": "Medication/gone"}
 
 
 def drugs(ask: Desk, *resources: Resource, value_set: str = "trk-inhibitors") -> list[str]:
@@ -157,6 +158,37 @@ def test_the_display_of_another_drug_is_none(ask: Desk) -> None:
     assert ask.prior(asked) == "none"
 
 
+def test_what_the_medication_is_called_in_the_request_counts_beside_its_resource(ask: Desk) -> None:
+    asked = referring({"reference": "Medication/med1", "display": "larotrectinib"})
+    assert ask.prior(asked, medication({"text": "capsule"})) == "recorded"
+
+
+def test_a_local_code_beside_a_reference_that_leads_nowhere_is_another_drug(ask: Desk) -> None:
+    coded = request(concept("http://local.example", "42"), medicationReference=GONE)
+    assert ask.prior(coded) == "none"
+
+
+@pytest.mark.parametrize(
+    "status", ["draft", "cancelled", "entered-in-error", "not-done", "intended", "not-taken"]
+)
+def test_a_drug_without_a_name_that_was_never_given_is_none(ask: Desk, status: str) -> None:
+    assert ask.prior(referring(GONE, status=status)) == "none"
+    assert ask.prior(referring(GONE)) == "not known"
+
+
+@pytest.mark.parametrize("drug", ["larotrectinib", "carboplatin"])
+def test_a_drug_in_a_resource_without_end_is_not_read(ask: Desk, drug: str) -> None:
+    deep: Resource = {}
+    for _ in range(70):
+        deep = {"extension": [deep]}
+    (unread,) = ask.record(request({"text": drug}, **deep)).unread
+    assert (unread.source.reference, unread.criterion, unread.why) == (
+        "MedicationRequest/m1",
+        CriterionKind.PRIOR_THERAPY,
+        UnreadWhy.TOO_DEEP,
+    )
+
+
 # --- other versions of FHIR ------------------------------------------------------------
 
 
@@ -201,6 +233,17 @@ def test_the_day_of_giving_counts_before_the_day_of_writing(ask: Desk) -> None:
     dates = {"effectiveDateTime": "2024-05-01", "dateAsserted": "2026-01-01"}
     told = statement({"text": "cisplatin"}, **dates)
     assert listed(ask, told) == [("cisplatin", "2024-05-01", "")]
+    asserted = statement({"text": "cisplatin"}, dateAsserted="2026-01-01")
+    assert listed(ask, asserted) == [("cisplatin", "2026-01-01", "")]
+
+
+@pytest.mark.parametrize("name", ["occurence", "occurrence"])
+def test_a_treatment_of_r5_is_listed_with_the_days_of_its_giving(ask: Desk, name: str) -> None:
+    given = administration({"text": "cisplatin"}, effectiveDateTime=None)
+    on_a_day = given | {f"{name}DateTime": "2024-05-01"}
+    assert listed(ask, on_a_day) == [("cisplatin", "2024-05-01", "")]
+    period = given | {f"{name}Period": {"start": "2024-05-01", "end": "2024-05-03"}}
+    assert listed(ask, period) == [("cisplatin", "2024-05-01", "2024-05-03")]
 
 
 def test_a_damaged_treatment_leaves_earlier_trk_treatment_known(ask: Desk) -> None:
