@@ -26,6 +26,7 @@ from tests.builders import (
 from tests.desk import Desk
 
 PROFILE = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-primary-cancer-condition"
+SECONDARY = PROFILE.replace("primary", "secondary")
 THYROID = "The sample is of a thyroid carcinoma"
 
 
@@ -59,6 +60,11 @@ def test_what_names_no_cancer_of_its_own_is_none(ask: Desk, code: Resource) -> N
 )
 def test_what_names_a_cancer_is_one(ask: Desk, code: Resource) -> None:
     assert len(ask.record(condition(code)).cancers) == 1
+
+
+def test_what_its_profile_calls_a_secondary_cancer_is_none_of_its_own(ask: Desk) -> None:
+    told = condition({"text": "lung cancer"}, meta={"profile": [SECONDARY]})
+    assert ask.record(told).cancers == ()
 
 
 def test_the_place_of_a_mesothelioma_beside_its_morphology_is_no_other_cancer(ask: Desk) -> None:
