@@ -17,6 +17,8 @@ from tests.serving.servers import Server, answer, one_answer
 pytestmark = pytest.mark.timeout(240)
 MANY = 200
 UNFINISHED = framed(f"Content-Length: {len(BODY)}".encode(), body=BODY[:-1])
+# Cheap to answer: to wait for a processor that works at answers is not to be held up.
+HEALTH = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
 SLOW = {
     "sends nothing": b"",
     "half a request line": b"POST /cds-serv",
@@ -27,8 +29,8 @@ SLOW = {
     "a chunk that never ends": framed(b"Transfer-Encoding: chunked", body=b"ffff\r\n12345"),
     "a size line that never ends": framed(b"Transfer-Encoding: chunked", body=b"000"),
     "waits to be told to go on": framed(b"Content-Length: 500", b"Expect: 100-continue"),
-    "never reads its answers": WHOLE * 20,
-    "was answered and stays": WHOLE,
+    "never reads its answers": HEALTH * 20,
+    "was answered and stays": HEALTH,
     "was told to close and stays": b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     "was refused and stays": b"NONSENSE\r\n\r\n",
 }
