@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import cast
@@ -82,12 +82,29 @@ class Oracle:
         return self._unlike_first(path, sorted(quick))[: self._most]
 
     def _unlike_first(self, path: str, numbers: list[int]) -> list[int]:
-        """One test of each way through the file, then a second one of each, and so on."""
+        """One test of each way through the file, then a second one of each, and so on.
+
+        Of each way, one row of each table comes before the second row of any.
+        """
         ways: dict[frozenset[int], list[int]] = {}
-        for number in numbers:
+        for number in _in_rounds(numbers, self._table):
             ways.setdefault(self._ways[path].get(number, frozenset()), []).append(number)
-        rounds = zip_longest(*ways.values())
-        return [number for one_round in rounds for number in one_round if number is not None]
+        return [number for one_round in zip_longest(*ways.values()) for number in _there(one_round)]
+
+    def _table(self, number: int) -> str:
+        return self.tests[number].nodeid.partition("[")[0]
+
+
+def _in_rounds(numbers: Iterable[int], group: Callable[[int], str]) -> Iterator[int]:
+    groups: dict[str, list[int]] = {}
+    for number in numbers:
+        groups.setdefault(group(number), []).append(number)
+    for one_round in zip_longest(*groups.values()):
+        yield from _there(one_round)
+
+
+def _there(one_round: Iterable[int | None]) -> Iterator[int]:
+    return (number for number in one_round if number is not None)
 
 
 class _Next:
