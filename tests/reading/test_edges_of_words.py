@@ -62,6 +62,8 @@ def test_a_value_in_words_is_read_without_its_stops(ask: Desk, said: str, state:
 CODES = {
     "fusion": ("SO:0001565", "gene_fusion"),
     "rearrangement": ("SO:1000044", "chromosomal_translocation"),
+    "out of frame": ("SO:0002400", "frameshift_unidirectional_gene_fusion"),
+    "structural": ("SO:0001537", "structural_variant"),
     "other": ("SO:0001583", "missense_variant"),
 }
 
@@ -74,6 +76,10 @@ CODES = {
         ("rearrangement", "gene_fusion", False),
         ("fusion", "missense_variant", True),
         ("rearrangement", "missense_variant", True),
+        ("fusion", "copy_number_gain", True),
+        ("out of frame", "gene_fusion", False),
+        ("structural", "gene_fusion", False),
+        ("structural", "deletion", False),
         ("other", "gene_fusion", True),
         ("other", "missense_variant", False),
     ],
