@@ -21,6 +21,7 @@ from cds_service.doors.events import (
     LOGGER,
     Cause,
     Everywhere,
+    Listener,
     LogStore,
     RequestEvent,
     Store,
@@ -146,7 +147,7 @@ def _seconds(clock: Clock) -> Callable[[], float]:
     return lambda: clock().timestamp()
 
 
-def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
+def _count_requests(app: Flask, store: Listener, clock: Clock) -> None:
     @app.before_request
     def begin() -> None:
         g.correlation = str(uuid.uuid4())

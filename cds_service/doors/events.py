@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from cds_service.domain import Assessment, Note
 from cds_service.doors.answer import COULD_NOT_CHECK, NOT_ENOUGH
+from cds_service.errors import Unavailable
 
 LOGGER = logging.getLogger("cds_service")
 INTERNAL = "internal-error"
@@ -42,32 +43,99 @@ class RequestEvent:
     fetches: tuple[str, ...] = ()  # how each query of a FHIR server ended: 'complete' or a GapWhy
 
 
-class Store(Protocol):
-    """Where events go."""
+class Listener(Protocol):
+    """Whoever is told of every request."""
 
     def request_event(self, event: RequestEvent) -> None:
-        """Keep one event; called once per request, whatever its status."""
+        """Take one event; called once per request, whatever its status."""
         ...
 
 
+class Store(Listener, Protocol):
+    """What must survive; nothing here but 'feedback' and 'first_use' may raise or wait for long."""
+
+    def decision(self, record: Mapping[str, Any], content: bytes = b"") -> None:
+        """Keep one decision record, with the input of its call where the site keeps that."""
+        ...
+
+    def feedback(self, site: str, service: str, items: Sequence[Mapping[str, Any]]) -> None:
+        """Keep all items or none, each once; durable on return, else raises Unavailable."""
+        ...
+
+    def dismissed(self, site: str, cards: Sequence[str]) -> frozenset[str]:
+        """Those of the cards that their user dismissed with a reason; none where unknown."""
+        ...
+
+    def first_use(self, iss: str, jti: str, until: float) -> bool:
+        """True once for each token among all who share the store; raises Unavailable if away."""
+        ...
+
+    def nhs_number(self, site: str, patient_id: str) -> str:
+        """The NHS number that came with this patient id before; '' where none is known."""
+        ...
+
+    def remember_patient(self, site: str, patient_id: str, nhs_number: str) -> None:
+        """Keep which number a patient id belongs to."""
+        ...
+
+    def health(self) -> StoreHealth:
+        """Whether records reach the store, and how many wait."""
+        ...
+
+
+@dataclass(frozen=True)
+class StoreHealth:
+    """The state of bookkeeping; cards do not depend on it."""
+
+    status: str  # 'ok', 'degraded', or 'none' where nothing is kept
+    why: str = ""  # an id
+    waiting: int = 0  # records in the spool
+
+
 class LogStore:
-    """Keeps events in the log only."""
+    """Keeps events in the log, and nothing else."""
 
     def request_event(self, event: RequestEvent) -> None:
         """One line, its facts as fields."""
         LOGGER.info("request", extra=fields(event))
 
+    def decision(self, record: Mapping[str, Any], content: bytes = b"") -> None:
+        """Not kept."""
+
+    def feedback(self, site: str, service: str, items: Sequence[Mapping[str, Any]]) -> None:
+        """Refused: an answer that is not durable is not taken."""
+        raise Unavailable("There is no store for feedback.")
+
+    def dismissed(self, site: str, cards: Sequence[str]) -> frozenset[str]:
+        """Not known."""
+        return frozenset()
+
+    def first_use(self, iss: str, jti: str, until: float) -> bool:
+        """Each process knows its own tokens only."""
+        return True
+
+    def nhs_number(self, site: str, patient_id: str) -> str:
+        """Not known."""
+        return ""
+
+    def remember_patient(self, site: str, patient_id: str, nhs_number: str) -> None:
+        """Not kept."""
+
+    def health(self) -> StoreHealth:
+        """Nothing is meant to be kept."""
+        return StoreHealth("none")
+
 
 class Everywhere:
-    """Hands each event to several stores."""
+    """Tells several listeners of each event."""
 
-    def __init__(self, stores: Sequence[Store]) -> None:
-        self._stores = tuple(stores)
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        self._listeners = tuple(listeners)
 
     def request_event(self, event: RequestEvent) -> None:
         """Hand it on, in order."""
-        for store in self._stores:
-            store.request_event(event)
+        for listener in self._listeners:
+            listener.request_event(event)
 
 
 def causes(assessments: Sequence[Assessment]) -> tuple[Cause, ...]:
