@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from cds_service.knowledge import Knowledge
 
-pytest_plugins = ("pytester",)
+pytest_plugins = ("pytester", "tests.store.fixtures")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
