@@ -22,11 +22,12 @@ from cds_service.domain import (
 )
 from cds_service.doors import outcome
 from cds_service.doors.envelope import Call
-from cds_service.doors.fetching import Fetching
+from cds_service.doors.fetching import Arrived, Fetching
 from cds_service.doors.rights import readable
 from cds_service.fhir_client import Fetch, Key, Server
 from cds_service.identity import Caller, card_uuid, decision_key
 from cds_service.knowledge import Knowledge
+from cds_service.reading.bundle import Selected
 from cds_service.service import assess_patient
 from cds_service.settings import Settings
 
@@ -81,14 +82,44 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What is known once the rules were held against a patient, before a word is written."""
+
+    arrived: Arrived
+    selected: Selected
+    caller: Caller
+    assessments: tuple[Assessment, ...]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One assessment, and what was said of it."""
+
+    assessment: Assessment
+    names: Names
+    card: dict[str, Any] | None = None  # None where none was made
+    held_back: bool = False  # the card was made, and this user had dismissed it
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What goes back, and the assessments behind it."""
+    """What goes back, and what is behind it."""
 
     status: int
     body: dict[str, Any]
-    assessments: tuple[Assessment, ...]
-    left_out: int = 0  # resources of other patients: dropped, named on the card, audited
+    learned: Learned
+    decided: tuple[Decided, ...]
     fetched: tuple[str, ...] = ()  # how each query and read of the FHIR server ended
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """One for each guideline."""
+        return self.learned.assessments
+
+    @property
+    def left_out(self) -> int:
+        """Resources of other patients: dropped, named on the card, audited."""
+        return self.learned.selected.dropped
 
 
 def answer(
@@ -96,7 +127,7 @@ def answer(
     desk: Desk,
     today: date,
     nation: Nation,
-    learned: Callable[[tuple[Assessment, ...]], None] = lambda _: None,
+    learned: Callable[[Learned], None] = lambda _: None,
     client: Client = ANYBODY,
 ) -> Answer:
     """Read, assess and speak; nothing in here decides what is said of a patient.
@@ -106,33 +137,38 @@ def answer(
     """
     server = readable(call, client, desk.registry) if call.fhir_server else None
     fetching = Fetching(call, server, desk.fetch, desk.settings)
-    selected, endings = fetching.record(desk.knowledge.vocabulary)
+    arrived, selected, endings = fetching.record(desk.knowledge.vocabulary)
     assessments = desk.assess(selected.resources, selected.gaps, today, nation, desk.knowledge)
-    learned(assessments)
-    nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
-    if assessments and nothing_known and not desk.settings.unavailable_as_card:
-        status, body = outcome.of_insufficient(assessments)
-        return Answer(status, body, assessments, selected.dropped, endings)
     caller = Caller(
         secret=desk.settings.secret,
         site=client.site,
         patient_key=selected.nhs_number or call.patient_id,
         user_id=call.user_id,
     )
+    known = Learned(arrived, selected, caller, assessments)
+    learned(known)
+    nothing_known = all(a.recommendation == NOT_ENOUGH for a in assessments)
+    if assessments and nothing_known and not desk.settings.unavailable_as_card:
+        status, body = outcome.of_insufficient(assessments)
+        decided = tuple(Decided(a, _names(a, caller)) for a in assessments)
+        return Answer(status, body, known, decided, endings)
     # Past the 412, a guideline for which nothing could be read says so on a card.
-    cards = (
-        desk.cards.card(a, _names(a, caller), call.patient_id, unavailable_as_card=True)
-        for a in assessments
-    )
-    body = {"cards": [card for card in cards if card]}
-    return Answer(200, body, assessments, selected.dropped, endings)
+    decided = tuple(_decided(a, desk, caller, call.patient_id) for a in assessments)
+    body = {"cards": [item.card for item in decided if item.card and not item.held_back]}
+    return Answer(200, body, known, decided, endings)
 
 
-def replacements(assessments: Sequence[Assessment], desk: Desk) -> list[dict[str, Any]]:
+def _decided(assessment: Assessment, desk: Desk, caller: Caller, patient_id: str) -> Decided:
+    names = _names(assessment, caller)
+    card = desk.cards.card(assessment, names, patient_id, unavailable_as_card=True)
+    return Decided(assessment, names, card)
+
+
+def replacements(learned: Learned, desk: Desk) -> tuple[Decided, ...]:
     """Fixed could-not-check cards for facts that were known when the service failed."""
-    names = Names(decision=uuid.uuid4().hex, uuid=str(uuid.uuid4()))
-    cards = (desk.cards.replacement(assessment, names) for assessment in assessments)
-    return [card for card in cards if card]
+    named = ((a, Names(uuid.uuid4().hex, str(uuid.uuid4()))) for a in learned.assessments)
+    written = (Decided(a, names, desk.cards.replacement(a, names)) for a, names in named)
+    return tuple(decided for decided in written if decided.card)
 
 
 def _names(assessment: Assessment, caller: Caller) -> Names:

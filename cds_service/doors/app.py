@@ -200,9 +200,11 @@ def _answer_errors(app: Flask, desk: Desk) -> None:
         LOGGER.error("error id=%s %s", g.correlation, where(error))
         if request.endpoint == health.READY:
             return health.not_ready("internal-error")
-        if cards := replacements(g.get("learned", ()), desk):
-            g.recommendations = (COULD_NOT_CHECK,) * len(cards)
-            g.causes = (Cause(COULD_NOT_CHECK, INTERNAL),) * len(cards)
-            return hooks.reply(200, {"cards": cards})  # a client hides an error, not a card
+        learned = g.get("learned")
+        if replaced := replacements(learned, desk) if learned else ():
+            g.recommendations = (COULD_NOT_CHECK,) * len(replaced)
+            g.causes = (Cause(COULD_NOT_CHECK, INTERNAL),) * len(replaced)
+            # A client hides an error, not a card.
+            return hooks.reply(200, {"cards": [decided.card for decided in replaced]})
         words = "Internal error; its id is the id of this outcome."
         return hooks.reply(500, outcome.outcome([("exception", words)]))

@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from cds_service.domain import Assessment
-from cds_service.doors.answer import Desk, answer
+from cds_service.doors.answer import Desk, Learned, answer
 from cds_service.doors.callers import Callers
 from cds_service.doors.discovery import SERVICE_ID, discovery
 from cds_service.doors.envelope import read_call
@@ -43,9 +42,9 @@ def blueprint(desk: Desk, today: Callable[[], date], callers: Callers) -> Bluepr
     return hooks
 
 
-def _remember(assessments: tuple[Assessment, ...]) -> None:
+def _remember(learned: Learned) -> None:
     """Kept for the length of the request: a failure after this is a card, not an error."""
-    g.learned = assessments
+    g.learned = learned
 
 
 def reply(status: int, body: dict[str, Any]) -> Response:
