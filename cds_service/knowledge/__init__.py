@@ -1,6 +1,7 @@
 """knowledge/ on disk -> Knowledge: guidelines, value sets, access positions, links; or refused."""
 
 from cds_service.knowledge.approvals import load_approvals, matches
+from cds_service.knowledge.content_hash import canonical_json
 from cds_service.knowledge.loaded import Knowledge, load
 from cds_service.knowledge.places import data_dir
 from cds_service.knowledge.report import Report, ReportLine, report
@@ -9,6 +10,7 @@ __all__ = [
     "Knowledge",
     "Report",
     "ReportLine",
+    "canonical_json",
     "data_dir",
     "load",
     "load_approvals",
