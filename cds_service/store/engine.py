@@ -21,10 +21,10 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from cds_service.errors import SettingsError
 
 LOCKED = 1.0  # seconds to wait for somebody else's transaction
-QUICK = 0.25  # seconds, where a hook call waits
+QUICK = 0.5  # seconds, where a hook call waits
 _CONNECTS = 2  # seconds to reach a PostgreSQL server; the library knows no less
 _READS = 30.0  # seconds for a report
-_UPGRADES = 60.0  # seconds for a change of the tables, and to wait for another process's
+_SLOW = 60.0  # seconds for a change of the tables, and to wait for another process's
 _WRONG = "CDS_STORE_URL: expected sqlite:///FILE or postgresql://..."
 # A server that vanished is noticed by the network, since the driver waits for its answer.
 _NETWORK = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
@@ -37,12 +37,12 @@ class Engines:
     durable: Engine  # what is committed is on the disk
     quick: Engine  # what is committed outlives the process, not a power cut; gives up early
     reading: Engine  # for reports; cannot write
-    upgrading: Engine  # waits long
+    slow: Engine  # waits long; for upgrades and purges
     file: Path | None = None  # of SQLite
 
     def dispose(self) -> None:
         """Close every connection that is not in use."""
-        for engine in (self.durable, self.quick, self.reading, self.upgrading):
+        for engine in (self.durable, self.quick, self.reading, self.slow):
             engine.dispose()
 
 
@@ -56,14 +56,14 @@ def engines_of(url: str) -> Engines:
             # Without a checkpoint of its own, no commit of this engine waits for the disk.
             quick=_sqlite(path, QUICK, "synchronous=NORMAL", "wal_autocheckpoint=0", size=4),
             reading=_sqlite(path, LOCKED, "query_only=ON", size=4, reads=True),
-            upgrading=_sqlite(path, _UPGRADES, "synchronous=FULL", size=1),
+            slow=_sqlite(path, _SLOW, "synchronous=FULL", size=1),
             file=path,
         )
     return Engines(
         durable=_postgresql(address, 2 * LOCKED, LOCKED, size=8),
         quick=_postgresql(address, QUICK, QUICK, "synchronous_commit=off", size=8),
         reading=_postgresql(address, _READS, LOCKED, "default_transaction_read_only=on", size=4),
-        upgrading=_postgresql(address, _UPGRADES, _UPGRADES, size=1),
+        slow=_postgresql(address, _SLOW, _SLOW, size=1),
     )
 
 
@@ -155,7 +155,7 @@ def _postgresql(address: URL, statement: float, lock: float, *more: str, size: i
         f"statement_timeout={_milliseconds(statement)}",
         f"lock_timeout={_milliseconds(lock)}",
         # A connection that died in a transaction must not hold its locks.
-        f"idle_in_transaction_session_timeout={_milliseconds(_UPGRADES)}",
+        f"idle_in_transaction_session_timeout={_milliseconds(_SLOW)}",
         *more,
     )
     return create_engine(

@@ -15,6 +15,7 @@ DAMAGED = "damaged"
 REFUSED = "refused"
 NOT_UPGRADED = "not-upgraded"
 NEWER_SCHEMA = "newer-schema"
+SLOW = "slow"
 FAILED = "failed"
 
 _SQLITE = {

@@ -24,7 +24,7 @@ def upgrade(engines: Engines) -> None:
     """
     if engines.file:
         make_file(engines.file)
-    with engines.upgrading.begin() as link:
+    with engines.slow.begin() as link:
         if link.dialect.name == "postgresql":
             link.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if schema_trouble(link) == NOT_UPGRADED:
@@ -49,7 +49,7 @@ def version_of(link: Connection) -> str:
 def state_of(engines: Engines) -> str:
     """'' where the store can be used, else the id of why not; never raises."""
     try:
-        with engines.durable.begin() as link:
+        with engines.reading.begin() as link:
             return schema_trouble(link)
     except SQLAlchemyError as error:
         return trouble_of(error)
