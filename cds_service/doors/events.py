@@ -41,6 +41,9 @@ class RequestEvent:
     refused: str = ""  # why a caller was refused: an id, told to nobody else
     causes: tuple[Cause, ...] = ()
     fetches: tuple[str, ...] = ()  # how each query of a FHIR server ended: 'complete' or a GapWhy
+    held_back: tuple[str, ...] = ()  # those of the recommendations whose card was held back
+    accepted: int = 0  # items of feedback by their outcome
+    overridden: int = 0
 
 
 class Listener(Protocol):
@@ -90,6 +93,13 @@ class StoreHealth:
     status: str  # 'ok', 'degraded', or 'none' where nothing is kept
     why: str = ""  # an id
     waiting: int = 0  # records in the spool
+    oldest: float = 0.0  # seconds that the first of them has waited
+    failures: int = 0  # groups of records that could not be filed, since the start
+    damaged: int = 0  # lines and records that were none and were set aside, since the start
+    lost: int = 0  # records that found no room anywhere, since the start
+
+
+NOTHING_KEPT = StoreHealth("none")
 
 
 class LogStore:
@@ -123,7 +133,7 @@ class LogStore:
 
     def health(self) -> StoreHealth:
         """Nothing is meant to be kept."""
-        return StoreHealth("none")
+        return NOTHING_KEPT
 
 
 class Everywhere:
@@ -169,5 +179,8 @@ def fields(event: RequestEvent) -> dict[str, Any]:
         "refused": event.refused,
         "causes": ",".join(f"{cause.recommendation}:{cause.why}" for cause in event.causes),
         "fetches": ",".join(event.fetches),
+        "held_back": ",".join(event.held_back),
+        "accepted": event.accepted,
+        "overridden": event.overridden,
     }
     return {name: value for name, value in told.items() if name == "ms" or value not in ("", 0)}

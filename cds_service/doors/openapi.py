@@ -70,7 +70,7 @@ _SCHEMAS: Mapping[str, Json] = MappingProxyType(
     {
         "OperationOutcome": _OUTCOME,
         "Health": _object(
-            status={"const": "ok"},
+            status={"enum": ["ok", "degraded"]},
             notice=_TEXT,
             service=_object(name=_TEXT, version=_TEXT),
             mode={"enum": ["development", "production"]},
@@ -78,6 +78,11 @@ _SCHEMAS: Mapping[str, Json] = MappingProxyType(
             guidelines={"type": "array", "items": {"type": "object", "required": ["id"]}},
             overdue=_WORDS,
             cardFailures={"type": "integer", "minimum": 0},
+            store=_object(
+                status={"enum": ["ok", "degraded", "none"]},
+                why=_WORD,
+                waiting={"type": "integer", "minimum": 0},
+            ),
         ),
         "Alive": _object(status={"const": "alive"}),
         "Ready": _object(status={"const": "ready"}),

@@ -12,9 +12,8 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
@@ -43,8 +42,7 @@ class NotReady(Exception):
         super().__init__(why)
 
 
-@dataclass(frozen=True)
-class Bookkeeping:
+class Bookkeeping(NamedTuple):
     """Whether records reach the store."""
 
     why: str  # an id of what is wrong; '' where nothing is
