@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 
 from cds_service.domain import Nation
-from cds_service.doors import commands_knowledge, outcome
+from cds_service.doors import commands_knowledge, commands_log, commands_replay, outcome
 from cds_service.doors.about import NOTICE, service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, NOT_ENOUGH, Answer, answer
 from cds_service.doors.app import Clock, create_app, local_time, open_desk
@@ -26,6 +26,7 @@ from cds_service.doors.options import (
     NOT_CHECKED,
     UNREADABLE,
     USAGE,
+    day,
     load_knowledge,
     print_json,
     settings_of,
@@ -80,13 +81,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cds-service", description=NOTICE, epilog=_CODES)
     parser.add_argument("--version", action="version", version=f"%(prog)s {service_version()}")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--today", type=_day, metavar="DATE", help="as if today were this date")
+    common.add_argument("--today", type=day, metavar="DATE", help="as if today were this date")
     common.add_argument("--nation", choices=[str(n) for n in Nation], help="whose access position")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands, common)
     _add_file_command(commands, common, "check", _check, "print the cards for a patient")
     _add_file_command(commands, common, "explain", _explain, "print every criterion, and why")
     commands_knowledge.add(commands, common)
+    commands_log.add(commands, common)
+    commands_replay.add(commands, common)
     return parser
 
 
@@ -111,13 +114,6 @@ def _add_file_command(
     command.add_argument("--patient", default="", metavar="ID", help="which patient of the file")
     command.add_argument("--json", action="store_true", help="for programs, not for people")
     command.set_defaults(run=run)
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise argparse.ArgumentTypeError("expected a date such as 2026-11-22") from None
 
 
 def _port(text: str) -> int:
@@ -187,6 +183,8 @@ def _check_json(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
+    if commands_replay.names_a_decision(options.file):
+        return commands_replay.explain_decision(options)
     opened, said = _answered(options, settings_of(options))
     if options.json:
         print_json([explain(assessment) for assessment in said.assessments])

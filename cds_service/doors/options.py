@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from cds_service.domain import Nation
 from cds_service.doors.app import local_time
@@ -14,6 +14,14 @@ from cds_service.knowledge import Folder, Knowledge, data_dir, load
 from cds_service.settings import Settings
 
 ANSWERED, INTERNAL, USAGE, UNREADABLE, NOT_CHECKED, INVALID, OVERDUE = range(7)
+
+
+def day(text: str) -> date:
+    """A date on the command line."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise argparse.ArgumentTypeError("expected a date such as 2026-11-22") from None
 
 
 def today(options: argparse.Namespace) -> date:

@@ -76,9 +76,10 @@ def test_no_page_tells_of_a_setting_that_does_not_exist() -> None:
 def test_every_command_is_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     top = commands(capsys)
     assert {"serve", "check", "explain", "knowledge"} <= set(top)
-    under = [f"knowledge {name}" for name in commands(capsys, "knowledge")]
-    assert {"knowledge check", "knowledge report"} <= set(under)
-    for command in [name for name in top if name != "knowledge"] + under:
+    groups = {"knowledge", "log", "store"} & set(top)
+    under = [f"{group} {name}" for group in sorted(groups) for name in commands(capsys, group)]
+    assert {"knowledge check", "knowledge report", "log verify"} <= set(under)
+    for command in [name for name in top if name not in groups] + under:
         assert f"| `cds-service {command}" in README.text
 
 
