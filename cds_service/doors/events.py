@@ -57,6 +57,14 @@ class Listener(Protocol):
 class Store(Listener, Protocol):
     """What must survive; nothing here but 'feedback' and 'first_use' may raise or wait for long."""
 
+    def start(self) -> None:
+        """Begin to work, in the process that serves."""
+        ...
+
+    def close(self) -> None:
+        """Finish what can be finished within seconds."""
+        ...
+
     def decision(self, record: Mapping[str, Any], content: bytes = b"") -> None:
         """Keep one decision record, with the input of its call where the site keeps that."""
         ...
@@ -104,6 +112,12 @@ NOTHING_KEPT = StoreHealth("none")
 
 class LogStore:
     """Keeps events in the log, and nothing else."""
+
+    def start(self) -> None:
+        """Nothing to begin."""
+
+    def close(self) -> None:
+        """Nothing to finish."""
 
     def request_event(self, event: RequestEvent) -> None:
         """One line, its facts as fields."""

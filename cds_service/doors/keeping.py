@@ -10,16 +10,29 @@ from cds_service.doors.events import LogStore, RequestEvent, StoreHealth
 from cds_service.store import DurableStore
 
 
+# Asked every few seconds by machines; the log has them.
+_WATCHED = ("/health", "/health/live", "/health/ready", "/metrics")
+
+
 class Keeping(LogStore):
     """The store of a running service."""
 
     def __init__(self, store: DurableStore) -> None:
         self._store = store
 
+    def start(self) -> None:
+        """Begin to work; after the fork."""
+        self._store.start()
+
+    def close(self) -> None:
+        """File what can be filed."""
+        self._store.close()
+
     def request_event(self, event: RequestEvent) -> None:
-        """One line in the log, and a record."""
+        """One line in the log, and a record, unless nobody called but who watches."""
         super().request_event(event)
-        self._store.event(event_record(event))
+        if event.route not in _WATCHED:
+            self._store.event(event_record(event))
 
     def decision(self, record: Mapping[str, Any], content: bytes = b"") -> None:
         """Kept."""

@@ -51,7 +51,7 @@ class Patients:
 
     def remember(self, site: str, patient_id: str, number: str) -> None:
         """Keep the number; the newest wins."""
-        if not _storable(site, patient_id) or not (number.isascii() and number.isdigit()):
+        if not _storable(site, patient_id, number):
             return
         self._keep(site, patient_id, number)
         now = self._now()
@@ -72,9 +72,9 @@ class Patients:
                 self._known.popitem(last=False)
 
 
-def _storable(site: str, patient_id: str) -> bool:
-    """No database takes every text; an id that it does not take is simply not kept."""
-    return all(0 < len(text) <= _LONGEST and text.isprintable() for text in (site, patient_id))
+def _storable(*texts: str) -> bool:
+    """No database takes every text; what it does not take is simply not kept."""
+    return all(0 < len(text) <= _LONGEST and text.isprintable() for text in texts)
 
 
 def _stored(connection: Connection, site: str, patient_id: str) -> tuple[str, str] | None:

@@ -123,6 +123,6 @@ PATIENTS = Table(
     METADATA,
     Column("site", Text, primary_key=True),
     Column("patient_id", Text, primary_key=True),
-    Column("nhs_number", String(10), nullable=False),
+    Column("nhs_number", Text, nullable=False),
     Column("seen_at", String(40), nullable=False),
 )

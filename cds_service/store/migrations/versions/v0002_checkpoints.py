@@ -30,7 +30,7 @@ def upgrade() -> None:
         "patient",
         sa.Column("site", sa.Text, primary_key=True),
         sa.Column("patient_id", sa.Text, primary_key=True),
-        sa.Column("nhs_number", sa.String(10), nullable=False),
+        sa.Column("nhs_number", sa.Text, nullable=False),
         sa.Column("seen_at", sa.String(40), nullable=False),
     )
     known = sa.Column("known_card", sa.Boolean, nullable=False, server_default=sa.false())
