@@ -14,7 +14,13 @@ from typing import Any
 from flask import Flask
 
 from cds_service.domain import Nation
-from cds_service.doors import commands_knowledge, commands_log, commands_replay, outcome
+from cds_service.doors import (
+    commands_knowledge,
+    commands_log,
+    commands_replay,
+    commands_store,
+    outcome,
+)
 from cds_service.doors.about import NOTICE, service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, NOT_ENOUGH, Answer, answer
 from cds_service.doors.app import Clock, create_app, local_time, open_desk
@@ -90,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     commands_knowledge.add(commands, common)
     commands_log.add(commands, common)
     commands_replay.add(commands, common)
+    commands_store.add(commands, common)
     return parser
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from cds_service.doors.events import LogStore, RequestEvent, StoreHealth
 from cds_service.store import DurableStore
 
-
 # Asked every few seconds by machines; the log has them.
 _WATCHED = ("/health", "/health/live", "/health/ready", "/metrics")
 
