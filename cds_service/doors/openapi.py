@@ -29,6 +29,7 @@ _FILES = MappingProxyType(
         "CdsRequest": "cds-hooks-request.schema.json",
         "CdsResponse": "cds-hooks-response.schema.json",
         "CdsDiscovery": "cds-hooks-discovery.schema.json",
+        "CdsFeedback": "cds-hooks-feedback.schema.json",
     }
 )
 _TEXT: Json = {"type": "string", "minLength": 1}
@@ -87,6 +88,7 @@ _SCHEMAS: Mapping[str, Json] = MappingProxyType(
         "Alive": _object(status={"const": "alive"}),
         "Ready": _object(status={"const": "ready"}),
         "NotReady": _object(status={"const": "not ready"}, why=_TEXT),
+        "Kept": {"description": "Nothing to say.", "type": "object", "maxProperties": 0},
         "OpenApi": _object(openapi={"const": "3.1.0"}, info={"type": "object"}),
     }
 )
@@ -124,10 +126,17 @@ _HOOK = _Words(
     body="CdsRequest",
     errors=(400, 403, 412, 413, 415, *_CALLER),
 )
+_FEEDBACK = _Words(
+    "Keep what clinicians did with cards; all items or none, on the disk when the answer comes.",
+    "Kept",
+    body="CdsFeedback",
+    errors=(400, 413, 415, *_CALLER),
+)
 _OPERATIONS: Mapping[tuple[str, str], _Words] = MappingProxyType(
     {
         ("GET", "/cds-services"): _Words("Discovery.", "CdsDiscovery", errors=_CALLER),
         ("POST", f"/cds-services/{SERVICE_ID}"): _HOOK,
+        ("POST", f"/cds-services/{SERVICE_ID}/feedback"): _FEEDBACK,
         ("GET", "/"): _Words("A page for people.", media="text/html"),
         ("GET", "/health"): _Words("Which guidance is loaded, and how old it is.", "Health"),
         ("GET", "/health/live"): _Words("That the process answers.", "Alive"),
