@@ -68,7 +68,7 @@ class Filing:
         self._spool = spool
         self._now = now
         self._obstacle = obstacle  # the id of why the store must not be written to, or ''
-        self._memory = memory or Memory()
+        self._memory = Memory() if memory is None else memory
         self._writer = ""
         self._why = ""  # of the store
         self._spool_why = ""
