@@ -5,7 +5,7 @@ What is tested is imported late: a broken store is then a failed test, not a bro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,20 +45,37 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty store; each test runs once for each database."""
+    """The address of an empty store; each test runs once for each database.
+
+    For one of them only: parametrize("store_url", ["sqlite"], indirect=True).
+    """
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture
-def engines(store_url: str) -> Iterator[Engines]:
-    """The engines of an upgraded store."""
+def open_engines() -> Iterator[Callable[[str], Engines]]:
+    """Makes the engines of an address, and closes them after the test."""
     from cds_service.store.engine import engines_of
+
+    opened: list[Engines] = []
+
+    def made(url: str) -> Engines:
+        opened.append(engines_of(url))
+        return opened[-1]
+
+    yield made
+    for engines in opened:
+        engines.dispose()
+
+
+@pytest.fixture
+def engines(store_url: str, open_engines: Callable[[str], Engines]) -> Engines:
+    """The engines of an upgraded store."""
     from cds_service.store.upgrade import upgrade
 
-    engines = engines_of(store_url)
+    engines = open_engines(store_url)
     upgrade(engines)
-    yield engines
-    engines.dispose()
+    return engines
 
 
 @pytest.fixture
