@@ -1,4 +1,4 @@
-"""A decision of the store -> the same decision once more, or its reasons; for people, or programs."""
+"""A decision of the store -> the same decision once more, or its reasons, in text or JSON."""
 
 from __future__ import annotations
 

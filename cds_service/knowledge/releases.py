@@ -6,17 +6,18 @@ other, and is proved by the content hash that it had when it was written.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cds_service.domain import Guideline
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import access, links
-from cds_service.knowledge.content_hash import SHARED
+from cds_service.knowledge.content_hash import SHARED, canonical_json
 from cds_service.knowledge.files import entries, folders
 from cds_service.knowledge.guidelines import FOLDER, NAME
 from cds_service.knowledge.loaded import Knowledge, load
@@ -39,6 +40,7 @@ class Release:
     guideline: str
     version: str
     content_hash: str
+    files_hash: str  # of every file in it: access events and links are not in the content hash
     folder: Folder
 
     @property
@@ -48,10 +50,12 @@ class Release:
 
     def load(self) -> Knowledge:
         """Its knowledge; raises KnowledgeError where it is not what was released."""
+        if _files_hash(self.folder) != self.files_hash:
+            raise KnowledgeError([f"{_place(self)}: (folder): was changed after its release"])
         knowledge = load(self.folder, self.cards, alone=True)
         found = [(g.id, g.version, g.content_hash) for g in knowledge.guidelines]
         if found != [(self.guideline, self.version, self.content_hash)]:
-            raise KnowledgeError([f"{_place(self)}: (folder): was changed after its release"])
+            raise KnowledgeError([f"{_place(self)}/{LABEL}: content_hash: is another one today"])
         return knowledge
 
 
@@ -73,7 +77,6 @@ def release(
     Raises KnowledgeError where this version was released with another content.
     """
     place = into / FOLDER / guideline.id / RELEASES / guideline.version
-    made = Release(guideline.id, guideline.version, guideline.content_hash, place)
     if place.is_dir():
         before = _labelled(place, guideline.id, guideline.version)
         _refuse_change(before, guideline)
@@ -82,10 +85,11 @@ def release(
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=_DRAFT) as draft:
         whole = Path(draft) / "release"
-        _write(made, guideline, knowledge, cards, whole)
-        Release(made.guideline, made.version, made.content_hash, whole).load()
+        _write(guideline, knowledge, cards, whole)
+        made = _labelled(whole, guideline.id, guideline.version)
+        made.load()
         whole.rename(place)  # a release is there as a whole or not at all
-    return made, True
+    return replace(made, folder=place), True
 
 
 def check_releases(root: Folder, knowledge: Knowledge) -> None:
@@ -118,25 +122,42 @@ def _labelled(folder: Folder, guideline: str, version: str) -> Release:
         raise KnowledgeError([f"{place}: (file): expected TOML: {type(error).__name__}"]) from error
     if (label.get("guideline"), label.get("version")) != (guideline, version):
         raise KnowledgeError([f"{place}: version: expected the names of its folders"])
-    return Release(guideline, version, str(label.get("content_hash")), folder)
+    hashes = str(label.get("content_hash")), str(label.get("files_hash"))
+    return Release(guideline, version, *hashes, folder)
 
 
 def _place(found: Release) -> str:
     return f"{FOLDER}/{found.guideline}/{RELEASES}/{found.version}"
 
 
-def _write(made: Release, guideline: Guideline, knowledge: Folder, cards: Folder, to: Path) -> None:
+def _write(guideline: Guideline, knowledge: Folder, cards: Folder, to: Path) -> None:
     for name in _files(guideline, knowledge):
         _copy(knowledge / name, to / name)
     for name in _cards(guideline, cards):
         _copy(cards / name, to / CARDS / name)
     lines = (
         "# Released: nothing in this folder is ever changed.",
-        f'guideline = "{made.guideline}"',
-        f'version = "{made.version}"',
-        f'content_hash = "{made.content_hash}"',
+        f'guideline = "{guideline.id}"',
+        f'version = "{guideline.version}"',
+        f'content_hash = "{guideline.content_hash}"',
+        f'files_hash = "{_files_hash(to)}"',
     )
     (to / LABEL).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _files_hash(folder: Folder) -> str:
+    """One SHA-256 for every file but the label, by its place."""
+    return hashlib.sha256(canonical_json(dict(_digests(folder, "")))).hexdigest()
+
+
+def _digests(folder: Folder, path: str) -> Iterator[tuple[str, str]]:
+    for name in entries(folder, ""):
+        if f"{path}{name}" != LABEL:
+            # Line ends depend on the checkout, not on what was released.
+            content = (folder / name).read_bytes().replace(b"\r\n", b"\n")
+            yield f"{path}{name}", hashlib.sha256(content).hexdigest()
+    for name in folders(folder):
+        yield from _digests(folder / name, f"{path}{name}/")
 
 
 def _files(guideline: Guideline, knowledge: Folder) -> Iterator[str]:

@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from cds_service.doors.answer import Desk
+from cds_service.clients import ANYBODY, Client
+from cds_service.doors.answer import Answer, Desk, answer
 from cds_service.doors.app import app_of, open_desk
+from cds_service.doors.envelope import read_call
 from cds_service.doors.events import LogStore, RequestEvent
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
-from tests.doors.bodies import SERVICE
+from cds_service.strict_json import parse
+from tests.doors.bodies import SERVICE, chart_opening, fusion, mesothelioma
 
+BOTH = chart_opening(observations=[fusion()], conditions=[mesothelioma()])
 SECRET = b"a secret of this site that is long enough"
 
 
@@ -81,3 +85,14 @@ def whole_desk(knowledge: Knowledge, settings: Settings) -> Desk:
 @pytest.fixture
 def site(whole_desk: Desk) -> Site:
     return Site(whole_desk)
+
+
+def decided(desk: Desk, body: Mapping[str, Any], client: Client = ANYBODY) -> Answer:
+    """The answer to a call with everything that is behind it."""
+    call = read_call(parse(json.dumps(body).encode()), desk.settings)
+    return answer(call, desk, noon().date(), desk.settings.nation, client=client)
+
+
+def card_of(site: Site, body: Mapping[str, Any]) -> dict[str, Any]:
+    (card,) = site.call(body).get_json()["cards"]
+    return dict(card)
