@@ -13,6 +13,7 @@ from cds_service.doors.app import create_app
 from cds_service.doors.cli import main
 from cds_service.doors.discovery import SERVICE_ID
 from cds_service.doors.envelope import PATIENT_VIEW, RESULT_NOUN_VERB
+from cds_service.doors.events import LogStore
 from cds_service.errors import HTTP_ANSWERS, ServiceError
 from cds_service.knowledge import Knowledge
 from cds_service.settings import NAMES, Settings
@@ -35,7 +36,7 @@ def error_classes() -> list[str]:
 
 @pytest.fixture(scope="module")
 def app(knowledge: Knowledge) -> Flask:
-    return create_app(Settings(), knowledge=knowledge)
+    return create_app(Settings(), knowledge=knowledge, store=LogStore())
 
 
 def commands(capsys: pytest.CaptureFixture[str], *before: str) -> list[str]:
