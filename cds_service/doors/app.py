@@ -13,7 +13,17 @@ from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
 from cds_service.clients import Registry, load_registry, open_registry
-from cds_service.doors import cors, feedback, health, hooks, metrics, openapi, outcome, pages
+from cds_service.doors import (
+    activity,
+    cors,
+    feedback,
+    health,
+    hooks,
+    metrics,
+    openapi,
+    outcome,
+    pages,
+)
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, Desk, fetch_nothing, replacements
 from cds_service.doors.callers import callers_of, key_sets
@@ -152,6 +162,9 @@ def app_of(
     recorder = Recorder(desk, store, clock)
     app.register_blueprint(hooks.blueprint(desk, today, callers, recorder, store))
     app.register_blueprint(feedback.blueprint(desk, callers, store))
+    if not desk.settings.production:
+        cards = desk.settings.cards_dir or data_dir("cards")
+        app.register_blueprint(activity.blueprint(cards, store))
     app.register_blueprint(pages.blueprint(desk, today))
     app.register_blueprint(health.blueprint(desk, today, store.health))
     numbers = metrics.Metrics(desk, today, store.health)

@@ -15,6 +15,7 @@ from flask import Flask
 
 from cds_service.domain import Nation
 from cds_service.doors import (
+    commands_activity,
     commands_knowledge,
     commands_log,
     commands_replay,
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands, common)
     _add_file_command(commands, common, "check", _check, "print the cards for a patient")
     _add_file_command(commands, common, "explain", _explain, "print every criterion, and why")
+    commands_activity.add(commands, common)
     commands_knowledge.add(commands, common)
     commands_log.add(commands, common)
     commands_replay.add(commands, common)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from cds_service.domain import Assessment, Note
 from cds_service.doors.answer import COULD_NOT_CHECK, NOT_ENOUGH
 from cds_service.errors import Unavailable
+from cds_service.store.activity import Asked
 
 LOGGER = logging.getLogger("cds_service")
 INTERNAL = "internal-error"
@@ -89,6 +90,10 @@ class Store(Listener, Protocol):
         """Keep which number a patient id belongs to."""
         ...
 
+    def activity(self, asked: Asked) -> Mapping[str, Any]:
+        """Figures of a time; raises Unavailable where the store cannot be read."""
+        ...
+
     def health(self) -> StoreHealth:
         """Whether records reach the store, and how many wait."""
         ...
@@ -144,6 +149,10 @@ class LogStore:
 
     def remember_patient(self, site: str, patient_id: str, nhs_number: str) -> None:
         """Not kept."""
+
+    def activity(self, asked: Asked) -> Mapping[str, Any]:
+        """There are none."""
+        raise Unavailable("There is no store.")
 
     def health(self) -> StoreHealth:
         """Nothing is meant to be kept."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from cds_service.doors.events import LogStore, RequestEvent, StoreHealth
 from cds_service.store import DurableStore
+from cds_service.store.activity import Asked
 
 # Asked every few seconds by machines; the log has them.
 _WATCHED = ("/health", "/health/live", "/health/ready", "/metrics")
@@ -56,6 +57,10 @@ class Keeping(LogStore):
     def remember_patient(self, site: str, patient_id: str, nhs_number: str) -> None:
         """Kept."""
         self._store.remember_patient(site, patient_id, nhs_number)
+
+    def activity(self, asked: Asked) -> Mapping[str, Any]:
+        """Figures of a time; raises Unavailable."""
+        return self._store.activity(asked)
 
     def health(self) -> StoreHealth:
         """Degraded for any reason there is."""

@@ -67,6 +67,8 @@ def _object(**properties: Json) -> Json:
 
 _WORD: Json = {"type": "string"}
 _WORDS: Json = {"type": "array", "items": _WORD}
+_ROWS: Json = {"type": "array", "items": {"type": "object"}}
+_DAY: Json = {"type": "string", "format": "date"}
 _SCHEMAS: Mapping[str, Json] = MappingProxyType(
     {
         "OperationOutcome": _OUTCOME,
@@ -89,6 +91,15 @@ _SCHEMAS: Mapping[str, Json] = MappingProxyType(
         "Ready": _object(status={"const": "ready"}),
         "NotReady": _object(status={"const": "not ready"}, why=_TEXT),
         "Kept": {"description": "Nothing to say.", "type": "object", "maxProperties": 0},
+        "Activity": _object(
+            calls={"type": "object", "required": ["assessed", "milliseconds"]},
+            cards=_ROWS,
+            overrides=_ROWS,
+            notChecked=_ROWS,
+            days=_ROWS,
+            sites=_ROWS,
+            feedback={"type": "object", "required": ["answers", "unknownCards"]},
+        ),
         "OpenApi": _object(openapi={"const": "3.1.0"}, info={"type": "object"}),
     }
 )
@@ -118,6 +129,7 @@ class _Words:
     body: str = ""
     errors: tuple[int, ...] = ()
     not_ready: bool = False
+    asks: Mapping[str, Json] = MappingProxyType({})  # in the query
 
 
 _HOOK = _Words(
@@ -142,6 +154,12 @@ _OPERATIONS: Mapping[tuple[str, str], _Words] = MappingProxyType(
         ("GET", "/health/live"): _Words("That the process answers.", "Alive"),
         ("GET", "/health/ready"): _Words(
             "Whether a known patient gets the right card.", "Ready", not_ready=True
+        ),
+        ("GET", "/activity"): _Words(
+            "Cards, answers to them, and how often nothing could be checked; in development only.",
+            "Activity",
+            errors=(400, 503),
+            asks=MappingProxyType({"from": _DAY, "to": _DAY, "site": _WORD}),
         ),
         ("GET", "/metrics"): _Words("Numbers for Prometheus.", media="text/plain"),
         ("GET", "/openapi.json"): _Words("This document.", "OpenApi"),
@@ -201,10 +219,14 @@ def _operation(method: str, path: str, desk: Desk) -> Json:
     if method == "HEAD":
         told = {status: {"description": answer["description"]} for status, answer in told.items()}
     operation: Json = {"summary": words.summary, "responses": told}
+    if words.asks:
+        operation["parameters"] = [
+            {"name": name, "in": "query", "schema": schema} for name, schema in words.asks.items()
+        ]
     if words.body:
         content = {_JSON: {"schema": _reference(words.body)}}
         operation["requestBody"] = {"required": True, "content": content}
-    if words.errors and not desk.registry.open:
+    if 401 in words.errors and not desk.registry.open:
         anybody: list[Json] = [] if words.body or desk.registry.token_on_discovery else [{}]
         operation["security"] = [{"cdsHooks": []}, *anybody]
     return operation

@@ -25,6 +25,11 @@ QUICK = 0.5  # seconds, where a hook call waits
 _CONNECTS = 2  # seconds to reach a PostgreSQL server; the library knows no less
 _READS = 30.0  # seconds for a report
 _SLOW = 60.0  # seconds for a change of the tables, and to wait for another process's
+# What one report says is of one moment, as it is in SQLite anyway.
+_ONE_MOMENT = (
+    "default_transaction_read_only=on",
+    r"default_transaction_isolation=repeatable\ read",
+)
 _WRONG = "CDS_STORE_URL: expected sqlite:///FILE or postgresql://..."
 # A server that vanished is noticed by the network, since the driver waits for its answer.
 _NETWORK = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
@@ -62,7 +67,7 @@ def engines_of(url: str) -> Engines:
     return Engines(
         durable=_postgresql(address, 2 * LOCKED, LOCKED, size=8),
         quick=_postgresql(address, QUICK, QUICK, "synchronous_commit=off", size=8),
-        reading=_postgresql(address, _READS, LOCKED, "default_transaction_read_only=on", size=4),
+        reading=_postgresql(address, _READS, LOCKED, *_ONE_MOMENT, size=4),
         slow=_postgresql(address, _SLOW, _SLOW, size=1),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errors import InputError
+from cds_service.store.activity import Asked, Figures, activity
 from cds_service.store.answers import same_card
 from cds_service.store.chain import HASH, Head, Verified, verify
 from cds_service.store.engine import Engines, engines_of
@@ -79,6 +80,11 @@ class Ledger:
         """The newest request events of a time, newest first."""
         with self._reading() as connection:
             return list(events(connection, span, most))
+
+    def activity(self, asked: Asked) -> Figures:
+        """Figures of a time; nothing of a patient is in them."""
+        with self._reading() as connection:
+            return activity(connection, asked)
 
     def verify(self, noted: Mapping[str, Head]) -> Verified:
         """Every chain, and whether heads that were noted earlier are still in them."""

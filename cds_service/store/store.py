@@ -9,6 +9,7 @@ from typing import Any
 from cds_service.errors import Unavailable
 from cds_service.settings import Settings
 from cds_service.store.access import Access
+from cds_service.store.activity import Asked, Figures, activity
 from cds_service.store.answers import dismissed, keep
 from cds_service.store.engine import engines_of
 from cds_service.store.filing import Bookkeeping, Filing
@@ -23,6 +24,7 @@ Clock = Callable[[], datetime]
 Json = Mapping[str, Any]
 _QUICK = 1.0  # seconds that a hook call waits at most; afterwards the breaker is open
 _SURE = 4.0  # seconds that feedback waits at most
+_REPORTS = 35.0  # seconds for figures
 _STARTS = 5.0  # seconds in which a store that answers is ready for the first call
 _ENDS = 5.0  # seconds for what still has to be filed
 
@@ -37,6 +39,7 @@ class DurableStore:
         usable = self.schema.obstacle
         self._quick = Access("calls", self.engines.quick, _QUICK, usable=usable)
         self._sure = Access("feedback", self.engines.durable, _SURE, usable=usable)
+        self._reports = Access("reports", self.engines.reading, _REPORTS, threads=1, usable=usable)
         self._patients = Patients(self._quick, now)
         self._filing = Filing(self.engines.durable, Spool(settings.spool_dir), now, usable)
         days = settings.retention_days
@@ -85,6 +88,10 @@ class DurableStore:
     def remember_patient(self, site: str, patient_id: str, nhs_number: str) -> None:
         """Keep which number a patient id belongs to; never raises."""
         self._patients.remember(site, patient_id, nhs_number)
+
+    def activity(self, asked: Asked) -> Figures:
+        """Figures of a time; raises Unavailable where the store cannot be read."""
+        return self._reports.read(lambda connection: activity(connection, asked))
 
     def health(self) -> Bookkeeping:
         """How much waits, and what is wrong here, the gravest first."""
