@@ -129,7 +129,7 @@ class _Words:
     body: str = ""
     errors: tuple[int, ...] = ()
     not_ready: bool = False
-    asks: Mapping[str, Json] = MappingProxyType({})  # in the query
+    asks: tuple[tuple[str, Json], ...] = ()  # in the query
 
 
 _HOOK = _Words(
@@ -159,7 +159,7 @@ _OPERATIONS: Mapping[tuple[str, str], _Words] = MappingProxyType(
             "Cards, answers to them, and how often nothing could be checked; in development only.",
             "Activity",
             errors=(400, 503),
-            asks=MappingProxyType({"from": _DAY, "to": _DAY, "site": _WORD}),
+            asks=(("from", _DAY), ("to", _DAY), ("site", _WORD)),
         ),
         ("GET", "/metrics"): _Words("Numbers for Prometheus.", media="text/plain"),
         ("GET", "/openapi.json"): _Words("This document.", "OpenApi"),
@@ -221,7 +221,7 @@ def _operation(method: str, path: str, desk: Desk) -> Json:
     operation: Json = {"summary": words.summary, "responses": told}
     if words.asks:
         operation["parameters"] = [
-            {"name": name, "in": "query", "schema": schema} for name, schema in words.asks.items()
+            {"name": name, "in": "query", "schema": schema} for name, schema in words.asks
         ]
     if words.body:
         content = {_JSON: {"schema": _reference(words.body)}}
