@@ -25,7 +25,7 @@ def first_use(connection: Connection, digest: str, until: float, now: float) -> 
     kept = insert.values(new).on_conflict_do_update(
         index_elements=["digest"], set_={"until": until}, where=ended
     )
-    return connection.execute(kept).rowcount == 1
+    return connection.execute(kept.returning(SEEN_TOKENS.c.digest)).first() is not None
 
 
 def forget(connection: Connection, now: float) -> int:
