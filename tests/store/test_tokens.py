@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -45,9 +46,9 @@ store.close()
 
 
 @contextmanager
-def started(url: str, folder: Path, now: float = NOW) -> Iterator[DurableStore]:
+def started(url: str, folder: Path, now: float = NOW, **changes: Any) -> Iterator[DurableStore]:
     """A store as a process has it, at a time that stands still."""
-    settings = replace(Settings(), store_url=url, spool_dir=folder / "spool")
+    settings = replace(Settings(), store_url=url, spool_dir=folder / "spool", **changes)
     store = open_store(settings, lambda: datetime.fromtimestamp(now, UTC))
     store.start()
     try:
