@@ -61,13 +61,20 @@ def blueprint(desk: Desk, callers: Callers, keeper: Keeper) -> Blueprint:
 
 def read_feedback(body: object, schema: Draft202012Validator) -> Sequence[Item]:
     """The items as they came; raises RequestError with every position and field that is wrong."""
-    problems = list(islice(_shape(body, schema), _MOST_TOLD))
-    if not problems:
-        problems = list(islice(_content(body), _MOST_TOLD))
+    problems = _first(_shape(body, schema)) or _first(_content(body))
     if problems:
-        raise RequestError("; ".join(dict.fromkeys(problems)) + ".")
+        raise RequestError("; ".join(problems) + ".")
     items: Sequence[Item] = body["feedback"]  # type: ignore[index]  # the schema held
     return items
+
+
+def _first(problems: Iterable[str]) -> list[str]:
+    """Each once, and no more than somebody reads."""
+    told: dict[str, None] = {}
+    different = (problem for problem in problems if problem not in told)
+    for problem in islice(different, _MOST_TOLD):
+        told[problem] = None
+    return list(told)
 
 
 def _shape(body: object, schema: Draft202012Validator) -> Iterator[str]:
