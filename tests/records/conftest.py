@@ -16,7 +16,8 @@ from cds_service.doors.answer import Answer, Desk, answer
 from cds_service.doors.app import app_of, open_desk
 from cds_service.doors.envelope import read_call
 from cds_service.doors.events import LogStore, RequestEvent
-from cds_service.knowledge import Knowledge
+from cds_service.doors.replaying import Replayed, Replayer
+from cds_service.knowledge import Knowledge, data_dir
 from cds_service.settings import Settings
 from cds_service.strict_json import parse
 from tests.doors.bodies import SERVICE, chart_opening, fusion, mesothelioma
@@ -96,3 +97,12 @@ def decided(desk: Desk, body: Mapping[str, Any], client: Client = ANYBODY) -> An
 def card_of(site: Site, body: Mapping[str, Any]) -> dict[str, Any]:
     (card,) = site.call(body).get_json()["cards"]
     return dict(card)
+
+
+@pytest.fixture(scope="session")
+def replayer() -> Replayer:
+    return Replayer(Settings(secret=SECRET), data_dir("knowledge"), data_dir("cards"))
+
+
+def told(replayed: Replayed) -> str:
+    return f"{replayed.verdict}: {replayed.why}"
