@@ -20,6 +20,7 @@ from cds_service.store.errands import Errands, TookTooLong
 from cds_service.store.trouble import SLOW, trouble_of
 
 PAUSE = 2.0  # seconds after a failure in which nobody tries
+_OLD = 8.0  # seconds after that, in which it still counts as trouble
 RETRY = 5  # seconds that a caller is asked to wait
 Result = TypeVar("Result")
 _LOGGER = logging.getLogger("cds_service")
@@ -50,8 +51,12 @@ class Access:
 
     @property
     def trouble(self) -> str:
-        """The id of what went wrong last; '' once it went right again."""
-        return self._trouble
+        """The id of what went wrong last; '' once it went right, or was not tried for a while.
+
+        Feedback may not come for hours: an old failure says nothing of the store of now.
+        """
+        with self._lock:
+            return self._trouble if self._clock() < self._closed_until + _OLD else ""
 
     def run(self, work: Callable[[Engine], Result]) -> Result:
         """The result of the work, which opens and commits by itself; raises Unavailable."""

@@ -115,6 +115,15 @@ def test_a_store_that_comes_back_is_used_again_and_both_are_logged_once(
     assert "value" not in told
 
 
+def test_a_failure_that_nobody_tried_again_is_forgotten(engines: Engines) -> None:
+    clock = Clock()
+    access = Access("feedback", engines.durable, 5.0, clock=clock)
+    with pytest.raises(Unavailable):
+        access.run(breaks)
+    for clock.now, known in ((5 * PAUSE - 0.1, True), (5 * PAUSE, False)):
+        assert bool(access.trouble) is known
+
+
 def test_work_that_hangs_is_left_behind(engines: Engines) -> None:
     access = Access("calls", engines.quick, 0.2)
     end = threading.Event()

@@ -43,7 +43,8 @@ def test_entries_come_back_in_order_and_the_file_is_empty_then(folder: Path) -> 
     assert spool.waiting == 3
     assert spool.oldest == 1_000
     assert drained(spool) == [each.id for each in given]
-    assert (spool.waiting, spool.oldest) == (0, None)
+    assert spool.waiting == 0
+    assert spool.oldest is None
     assert [path.stat().st_size for path in folder.iterdir()] == [0]
 
 
