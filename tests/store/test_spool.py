@@ -25,6 +25,10 @@ def drained(spool: Spool) -> list[str]:
     return found
 
 
+def waits(spool: Spool) -> tuple[int, int | None]:
+    return spool.waiting, spool.oldest
+
+
 def left_by_a_dead_process(folder: Path, data: bytes, name: str = "v1-dead.spool") -> None:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
@@ -40,11 +44,9 @@ def test_entries_come_back_in_order_and_the_file_is_empty_then(folder: Path) -> 
     given = [one() for _ in range(3)]
     for each in given:
         spool.append(each)
-    assert spool.waiting == 3
-    assert spool.oldest == 1_000
+    assert waits(spool) == (3, 1_000)
     assert drained(spool) == [each.id for each in given]
-    assert spool.waiting == 0
-    assert spool.oldest is None
+    assert waits(spool) == (0, None)
     assert [path.stat().st_size for path in folder.iterdir()] == [0]
 
 
