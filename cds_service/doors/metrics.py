@@ -69,6 +69,15 @@ class Metrics(Collector):
         self._left_out = self._counter(
             "cds_other_patients_resources", "Resources of other patients, left out.", "site"
         )
+        self._held_back = self._counter(
+            "cds_cards_held_back",
+            "Cards not shown again to the user who dismissed them.",
+            "recommendation",
+            "site",
+        )
+        self._answers = self._counter(
+            "cds_feedback", "Answers to cards that were acknowledged.", "outcome", "site"
+        )
         self.registry.register(self)
         ProcessCollector(registry=self.registry)
 
@@ -89,6 +98,11 @@ class Metrics(Collector):
             self._refused.labels(_bounded(event.refused)).inc()
         if event.left_out:
             self._left_out.labels(event.site).inc(event.left_out)
+        for recommendation in event.held_back:
+            self._held_back.labels(recommendation, event.site).inc()
+        for outcome, count in (("accepted", event.accepted), ("overridden", event.overridden)):
+            if count:
+                self._answers.labels(outcome, event.site).inc(count)
 
     def collect(self) -> Iterable[Metric]:
         """What is not counted but looked up when somebody asks."""
