@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -214,6 +214,47 @@ class PagesDamaged(Fault):
         for path, content in self._files.items():
             path.write_bytes(content)
         self._server.start()
+
+
+_FILL = (
+    "INSERT INTO request_event SELECT md5(random()::text), '', '', 'filler', repeat('x', 1500),"
+    " 200, 0, '' FROM generate_series(1, 500)",
+    "INSERT INTO feedback (digest, site, service, card, known_card, outcome, outcome_timestamp,"
+    " received_at, reason_system, reason_code, item) SELECT md5(random()::text), 'filler', '', '',"
+    " false, '', '', '', '', '', repeat('x', 1500) FROM generate_series(1, 500)",
+)
+
+
+class TablesMayNotGrow(Fault):
+    """No file of the server may grow beyond a size that its tables have reached."""
+
+    _MOST = 17 * 1024 * 1024  # bytes; the server's log of changes has files of 16 MiB
+
+    def __init__(self, server: PostgresqlServer, url: str) -> None:
+        self._server = server
+        self._url = url
+
+    def begin(self, site: Site) -> None:
+        self._limit(self._MOST)
+        with psycopg.connect(self._url, autocommit=True) as link:
+            for statement in _FILL:
+                with suppress(psycopg.Error):
+                    while True:
+                        link.execute(statement)
+
+    def end(self, site: Site) -> None:
+        self._limit("unlimited")
+        with psycopg.connect(self._url, autocommit=True) as link:
+            link.execute("DELETE FROM request_event WHERE site = 'filler'")
+            link.execute("DELETE FROM feedback WHERE site = 'filler'")
+
+    def _limit(self, size: int | str) -> None:
+        """For the server and for whoever connects from now on."""
+        self._server.limit_files(size)
+        self._server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
 
 
 @contextmanager

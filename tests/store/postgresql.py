@@ -11,7 +11,8 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,27 @@ class PostgresqlServer:
     def drop_database(self, name: str) -> None:
         """Take it away, whoever is still connected."""
         self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def limit_files(self, size: int | str) -> None:
+        """Let no file grow beyond so many bytes, for whoever connects from now on."""
+        if self._process:
+            command = ["prlimit", "--pid", str(self._process.pid), f"--fsize={size}:"]
+            subprocess.run(command, check=True, **self._as)
+
+    @contextmanager
+    def database_in(self, folder: Path) -> Iterator[str]:
+        """The address of an empty database whose files lie in this folder."""
+        place, name = folder / "tablespace", f"test_{uuid.uuid4().hex}"
+        place.mkdir(mode=0o700)
+        if account := self._as.get("user"):
+            os.chown(place, account, self._as["group"])
+        self.sql(f"CREATE TABLESPACE {name} LOCATION '{place}'")
+        self.sql(f"CREATE DATABASE {name} TABLESPACE {name}")
+        try:
+            yield self.url(name)
+        finally:
+            self.drop_database(name)
+            self.sql(f"DROP TABLESPACE {name}")
 
     def sql(self, statement: str, database: str = _USER) -> None:
         """Run one statement."""

@@ -38,4 +38,4 @@ def test_nothing_that_was_acknowledged_is_lost_or_doubled_by_killing_writers(
     found = verify(engines.reading)
     assert found.faults == []
     assert found.records == len(decisions_in(engines))
-    assert len(found.heads) >= ROUNDS
+    assert len(found.heads) > 1, "several writers filed, each in a chain of its own"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.store.breaking import (
     ServerReadOnly,
     ServerStopped,
     TablesLocked,
+    TablesMayNotGrow,
     small_disk,
 )
 from tests.store.made import until
@@ -125,6 +127,11 @@ def test_a_disk_without_room_for_the_file(sqlite_url: str, tmp_path: Path) -> No
         survives(site, DiskFull(folder) if made else NoLargerFiles(file_of(sqlite_url)))
 
 
+def test_a_file_that_may_not_grow(sqlite_url: str, tmp_path: Path) -> None:
+    with running(tmp_path, sqlite_url) as site:
+        survives(site, NoLargerFiles(file_of(sqlite_url)))
+
+
 def test_a_file_that_may_not_be_written(sqlite_url: str, tmp_path: Path) -> None:
     """From the start on: whoever may write an open file could write on."""
     engines = engines_of(sqlite_url)
@@ -180,6 +187,26 @@ def test_a_server_that_is_stopped(
 ) -> None:
     with running(tmp_path, own_url) as site:
         survives(site, ServerStopped(own_postgresql))
+
+
+def test_a_server_whose_disk_has_no_room(
+    own_postgresql: PostgresqlServer, own_url: str, tmp_path: Path
+) -> None:
+    folder = own_postgresql.folder / "disk"
+    with small_disk(folder, 48) as made:
+        full: Fault = TablesMayNotGrow(own_postgresql, own_url)
+        place: AbstractContextManager[str] = nullcontext(own_url)
+        if made:
+            full, place = DiskFull(folder), own_postgresql.database_in(folder)
+        with place as url, running(tmp_path, url) as site:
+            survives(site, full)
+
+
+def test_tables_that_may_not_grow(
+    own_postgresql: PostgresqlServer, own_url: str, tmp_path: Path
+) -> None:
+    with running(tmp_path, own_url) as site:
+        survives(site, TablesMayNotGrow(own_postgresql, own_url))
 
 
 def test_a_server_that_was_never_there(
