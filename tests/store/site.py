@@ -23,6 +23,7 @@ from tests.doors.commands import positive
 from tests.serving.servers import Server, serving
 from tests.store.made import until
 
+_NHS, _NUMBER = "https://fhir.nhs.uk/Id/nhs-number", "9000000009"  # one that nobody has
 SOON = 2.5  # seconds in which a hook call is answered, whatever the store does
 
 
@@ -51,6 +52,7 @@ class Site:
         """One patient's right card, soon; its uuid."""
         body = positive()
         body["context"]["userId"] = f"Practitioner/{uuid.uuid4()}"
+        body["prefetch"]["patient"]["identifier"] = [{"system": _NHS, "value": _NUMBER}]
         began = time.monotonic()
         status, said, fields = self.ask("POST", SERVICE, body)
         took = time.monotonic() - began
@@ -124,12 +126,12 @@ class Site:
 
 @contextmanager
 def running(folder: Path, url: str, by: Sequence[str] = (), **environment: str) -> Iterator[Site]:
-    """A development server with this store and a spool of its own."""
+    """A development server with this store and a spool of its own; each call asks the store."""
     spool = folder / "spool"
-    given = {"CDS_STORE_URL": url, "CDS_SPOOL_DIR": str(spool), **environment}
+    given = {"CDS_STORE_URL": url, "CDS_SPOOL_DIR": str(spool), "CDS_HOLD_BACK": "true"}
     engines = engines_of(url)
     try:
-        with serving(folder, by, **given) as server:
+        with serving(folder, by, **given, **environment) as server:
             yield Site(server, engines, spool)
     finally:
         engines.dispose()
