@@ -8,8 +8,20 @@ from typing import Any
 
 import pytest
 
+from cds_service.doors.answer import Cards
 from tests.doors.bodies import PATIENT, chart_opening
 from tests.records.conftest import BOTH, Shelf, Site, card_of
+
+
+class Broken:
+    """Cards whose writing fails in a way that nobody foresaw."""
+
+    def __init__(self, cards: Cards) -> None:
+        self.replacement = cards.replacement
+        self.failures = cards.failures
+
+    def card(self, *_: Any, **__: Any) -> None:
+        raise RuntimeError("words of the record")
 
 
 def test_an_answer_412_leaves_a_record_without_a_card(site: Site) -> None:
@@ -33,14 +45,7 @@ def test_a_412_as_a_card_is_recorded_as_what_it_says(site: Site) -> None:
 def test_a_failure_after_a_fact_was_known_leaves_a_record_of_the_card_that_was_shown(
     site: Site,
 ) -> None:
-    class Broken:
-        def card(self, *_: Any, **__: Any) -> None:
-            raise RuntimeError("words of the record")
-
-        replacement = site.desk.cards.replacement
-        failures = site.desk.cards.failures
-
-    failing = site.with_(cards=Broken())
+    failing = site.with_(cards=Broken(site.desk.cards))
     card = card_of(failing, BOTH)
     (record,) = failing.shelf.records
     assert record["failed"] == "internal-error"
