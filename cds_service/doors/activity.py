@@ -68,16 +68,16 @@ def _day(name: str, text: str) -> date | None:
         raise RequestError(f"{name}: expected a date such as 2026-11-22.") from None
 
 
-def table(figures: Mapping[str, Any], displays: Mapping[str, str]) -> str:
+def table(figures: Mapping[str, Any], displays: Mapping[str, str], site: str = "") -> str:
     """The same figures for people; 'displays' has the words of each reason's code."""
     calls = figures["calls"]
     times = ", ".join(f"{name} {value} ms" for name, value in calls["milliseconds"].items())
-    limits = [f"{name} {figures[name]}, " for name in _PARAMETERS if name in figures]
+    limits = [f"{name} {figures[name]}, " for name in ("from", "to") if name in figures]
     feedback = figures["feedback"]
     words = {**displays, ANOTHER: "another reason of a client", NO_REASON: "no coded reason"}
     overrides = [row | {"reason": words[row["reason"]]} for row in figures["overrides"]]
     parts = [
-        f"Activity ({''.join(limits)}days in UTC)",
+        f"Activity ({''.join(limits)}{f'site {site}, ' if site else ''}days in UTC)",
         f"Calls: {calls['assessed']}" + (f"; {times}" if times else ""),
         _rows("Cards by recommendation", figures["cards"]),
         _rows("Overrides by reason", overrides),

@@ -34,5 +34,5 @@ def _activity(options: argparse.Namespace) -> int:
         print_json(figures)
     else:
         displays = {code: display for (_, code), display in reasons.items()}
-        print(visible(table(figures, displays)))
+        print(visible(table(figures, displays, options.site)))
     return ANSWERED

@@ -60,7 +60,6 @@ def activity(connection: Connection, asked: Asked) -> Figures:
     limits = {"from": asked.since, "to": asked.until}
     return {
         **{name: day.isoformat() for name, day in limits.items() if day},
-        **({"site": asked.site} if asked.site else {}),
         "calls": _calls(connection, asked),
         "cards": list(_cards(connection, asked)),
         "overrides": _overrides(connection, asked),

@@ -45,7 +45,7 @@ def test_the_address_and_the_command_tell_the_same(
     shown = used.get(f"/activity?from={DAY}&to={DAY}&site=local")
     assert shown.status_code == 200
     figures = shown.get_json()
-    assert (figures["from"], figures["to"], figures["site"]) == (DAY, DAY, "local")
+    assert (figures["from"], figures["to"]) == (DAY, DAY)
     assert figures["calls"]["assessed"] == 3
     assert figures["days"] == [{"day": DAY, "calls": 3, "cards": 1, "rate": 0.3333}]
     (card,) = figures["cards"]
@@ -74,8 +74,10 @@ def test_the_command_prints_tables_for_people(
     assert "Patient refuses/declines (no context given)*  1" in text
     assert f"{DAY}  3      1      33.3%" in text
     assert "Feedback: 2, accepted 1, overridden 1, to unknown cards 1" in text
-    assert main(["activity", "--from", "2026-11-23"]) == 0
-    assert "By day: none" in capsys.readouterr().out
+    assert main(["activity", "--from", "2026-11-23", "--site", "local"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("Activity (from 2026-11-23, site local, days in UTC)")
+    assert "By day: none" in text
 
 
 def test_a_store_that_is_not_there_has_no_figures(
