@@ -30,7 +30,8 @@ _SOONEST, _LATEST = 0.25, 5.0  # seconds until the store is tried again
 _LOOKS = 5.0  # seconds between two looks at a store that has nothing to take
 _ADOPTS = 15.0  # seconds between two searches for files of dead processes
 _BEHIND = 30.0  # seconds after which a record that waits is worth an alarm
-SPOOL_UNWRITABLE, SPOOL_UNREADABLE, BEHIND = "spool-unwritable", "spool-unreadable", "behind"
+SPOOL_UNWRITABLE, SPOOL_UNREADABLE = "spool-unwritable", "spool-unreadable"
+BEHIND, STOPPED = "behind", "filing-stopped"
 _LOGGER = logging.getLogger("cds_service")
 
 
@@ -141,13 +142,19 @@ class Filing:
         oldest = max(0.0, time.time() - min(waits) / 1000) if waits else 0.0
         behind = BEHIND if oldest > _BEHIND else ""
         return Bookkeeping(
-            why=self._why or self._spool_why or behind,
+            why=self._stopped() or self._why or self._spool_why or behind,
             waiting=self._spool.waiting + len(self._memory),
             oldest=oldest,
             failures=self._failures,
             damaged=self._spool.damaged + self._refused,
             lost=self._memory.lost,
         )
+
+    def _stopped(self) -> str:
+        """The thread ended by an error that nobody thought of; the log has its place."""
+        if self._thread is None or self._thread.is_alive() or self._ending.is_set():
+            return ""
+        return STOPPED
 
     def _run(self) -> None:
         while not self._ending.is_set():

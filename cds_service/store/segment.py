@@ -30,10 +30,17 @@ class Segment:
             done = os.write(self._descriptor, line)
         finally:
             if done not in (0, len(line)):
-                os.ftruncate(self._descriptor, self.size)
+                self._cut_off()
         if done != len(line):
             raise OSError(errno.ENOSPC, "no room for a line")
         self.size += done
+
+    def _cut_off(self) -> None:
+        """Half a line must not be the beginning of the next one."""
+        try:
+            os.ftruncate(self._descriptor, self.size)
+        except OSError:
+            self.more = False
 
     def lines(self, most: int) -> list[bytes]:
         """The next lines that are not filed, with their ends; raises OSError.

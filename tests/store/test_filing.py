@@ -217,6 +217,20 @@ def test_what_a_dead_process_left_is_filed_at_the_start(engines: Engines, folder
     assert decisions_in(engines) == [each.id for each in left]
 
 
+def test_of_two_living_processes_one_files_what_a_dead_one_left(
+    engines: Engines, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = [entry(DECISION, 5, decision()) for _ in range(3)]
+    folder.mkdir()
+    (folder / "v1-dead.spool").write_bytes(b"".join(map(written, left)))
+    with filing(engines.durable, folder), filing(engines.durable, folder):
+        until(lambda: len(decisions_in(engines)) == 3)
+    told = [r for r in caplog.records if r.getMessage() == "spool of a process that is gone"]
+    assert len(told) == 1
+    assert len(verify(engines.reading).heads) == 1
+    assert files(folder) == []
+
+
 def test_what_was_filed_before_a_crash_is_not_filed_again(engines: Engines, folder: Path) -> None:
     """The crash came between the commit and the end of the spool file."""
     left = [entry(DECISION, 5, decision()) for _ in range(3)]

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from cds_service.store.engine import Engines
-from cds_service.store.filing import BEHIND, SPOOL_UNREADABLE, SPOOL_UNWRITABLE, Filing
+from cds_service.store.filing import (
+    BEHIND,
+    SPOOL_UNREADABLE,
+    SPOOL_UNWRITABLE,
+    STOPPED,
+    Filing,
+)
 from cds_service.store.lines import DECISION, entry
 from cds_service.store.memory import Memory
 from cds_service.store.spool import Spool
@@ -115,6 +121,27 @@ def test_a_line_that_is_written_by_half_leaves_nothing(
     assert sorted(decisions_in(engines)) == ["first", "second"]
 
 
+def test_half_a_line_that_cannot_be_cut_off_does_not_spoil_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, "a disk that fails")
+
+    spool, real = Spool(folder), os.write
+    spool.append(entry(DECISION, 1, decision(id="before")))
+    with monkeypatch.context() as patched:
+        patched.setattr("cds_service.store.segment.os.write", lambda d, b: real(d, b[:20]))
+        patched.setattr("cds_service.store.segment.os.ftruncate", refused)
+        with pytest.raises(OSError, match="no room"):
+            spool.append(entry(DECISION, 1, decision(id="torn")))
+    spool.append(entry(DECISION, 1, decision(id="behind")))
+    found: list[str] = []
+    while group := spool.next_group():
+        found += [each.id for each in group.entries]
+        spool.filed(group)
+    assert (found, spool.damaged, spool.waiting) == (["before", "behind"], 0, 0)
+
+
 def test_a_spool_file_that_cannot_be_read_is_told_and_read_later(
     engines: Engines, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +156,22 @@ def test_a_spool_file_that_cannot_be_read_is_told_and_read_later(
         filed(made)
         until(lambda: not made.health().why)
     assert decisions_in(engines) == ["unreadable"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_ended_by_an_error_of_ours_is_told(
+    engines: Engines, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object) -> None:
+        raise LookupError("a fault of the service")
+
+    monkeypatch.setattr("cds_service.store.filing.append", wrong)
+    with filing(engines.durable, folder) as made:
+        made.decision(decision(id="waits"))
+        until(lambda: made.health().why == STOPPED)
+    monkeypatch.undo()
+    with filing(engines.durable, folder):
+        until(lambda: decisions_in(engines) == ["waits"])
 
 
 def test_a_record_that_waits_for_long_is_an_alarm_whatever_the_cause(
