@@ -16,6 +16,7 @@ from cds_service.settings import Mode
 from tests.doors.bodies import SERVICE, chart_opening, fusion, mesothelioma
 from tests.doors.commands import PRODUCTION, complaint
 from tests.doors.conftest import client_of, outcome_of, texts
+from tests.doors.test_openapi import problems
 from tests.feedback.bodies import FEEDBACK, accepted, feedback, overridden, reason
 from tests.feedback.conftest import House
 
@@ -48,6 +49,7 @@ def test_the_address_and_the_command_tell_the_same(
     assert (figures["from"], figures["to"]) == (DAY, DAY)
     assert figures["calls"]["assessed"] == 3
     assert figures["days"] == [{"day": DAY, "calls": 3, "cards": 1, "rate": 0.3333}]
+    assert problems(used.get("/openapi.json").get_json(), "Activity", figures) == []
     (card,) = figures["cards"]
     assert (card["recommendation"], card["acceptance"]) == ("trk-inhibitor-option", 1.0)
     assert figures["overrides"] == [{"reason": "patient-refuses", "answers": 1}]
