@@ -31,12 +31,8 @@ class Day:
         return self.now
 
 
-def patients_of(
-    engines: Engines,
-    clock: Callable[[], datetime] = Day(),
-    most: int = 100,  # noqa: B008
-) -> Patients:
-    return Patients(Access("calls", engines.quick, 5.0), clock, most)
+def patients_of(engines: Engines, clock: Day | None = None) -> Patients:
+    return Patients(Access("calls", engines.quick, 5.0), clock or Day())
 
 
 def rows(engines: Engines) -> list[tuple[str, str, str, str]]:
