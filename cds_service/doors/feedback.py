@@ -51,7 +51,8 @@ def blueprint(desk: Desk, callers: Callers, keeper: Keeper) -> Blueprint:
     def take() -> Response:
         client = callers.caller()
         items = read_feedback(parse(json_body(desk.settings.max_body)), schema)
-        keeper.feedback(client.site, SERVICE_ID, items)
+        if items:
+            keeper.feedback(client.site, SERVICE_ID, items)
         g.answers = Counter(item["outcome"] for item in items)
         # The standard names no body. An object lets a client that reads JSON find some.
         return reply(200, {})

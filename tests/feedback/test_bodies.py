@@ -189,6 +189,7 @@ def test_what_cannot_be_made_durable_is_not_acknowledged(
     assert response.headers["Retry-After"] == "5"
     assert (answers.kept[-1].status, answers.kept[-1].accepted) == (503, 0)
     assert outcome_of(client.post(FEEDBACK, json=feedback({})), 400)  # it would never be taken
+    assert client.post(FEEDBACK, json=feedback()).status_code == 200  # there is nothing to keep
 
 
 def test_a_service_without_a_store_takes_no_feedback(desk: Desk) -> None:
