@@ -103,6 +103,12 @@ def test_the_same_answer_at_another_site_or_service_is_another(engines: Engines)
         assert len(connection.execute(select(ROWS)).all()) == 4
 
 
+def test_nothing_to_keep_is_no_row(engines: Engines) -> None:
+    keep(engines.durable, "a", "s", [], RECEIVED)
+    with engines.reading.begin() as connection:
+        assert connection.execute(select(ROWS)).all() == []
+
+
 def test_nothing_of_a_refused_body_is_stored(house: House) -> None:
     response = house.door().post(FEEDBACK, json=feedback(accepted(), overridden(card="")))
     assert response.status_code == 400
