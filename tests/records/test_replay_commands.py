@@ -6,7 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,13 @@ from tests.records.conftest import BOTH, SECRET, noon
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 HALF = chart_opening(observations=[fusion()])
+Body = dict[str, Any]
+# Twice the same card, in between one that could not be checked; without input at the end.
+CALLS: Sequence[tuple[dict[str, Any], Body]] = (
+    ({}, BOTH),
+    ({}, HALF),
+    ({"keep_input": False}, BOTH),
+)
 
 
 @dataclass(frozen=True)
@@ -40,16 +51,32 @@ def past(
     return past_in(sqlite_url, tmp_path, whole_desk, monkeypatch)
 
 
-def past_in(url: str, folder: Path, whole_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Past:
-    """Twice the same card, once a card that could not be checked; without input at the end."""
-    settings = replace(whole_desk.settings, store_url=url, spool_dir=folder / "spool")
-    without = replace(whole_desk, settings=replace(settings, keep_input=False))
-    keeping = Keeping(open_store(settings, noon))
-    keeping.start()
-    for desk, body in ((whole_desk, BOTH), (whole_desk, HALF), (without, BOTH)):
-        client = app_of(desk, keeping, noon).test_client()
-        assert client.post(SERVICE, json=body).status_code == 200
-    keeping.close()
+class Dismissed(Keeping):
+    """Whoever looks has put every card away."""
+
+    def dismissed(self, site: str, cards: Sequence[str]) -> frozenset[str]:
+        return frozenset(cards)
+
+
+def past_in(
+    url: str,
+    folder: Path,
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    calls: Sequence[tuple[dict[str, Any], Body]] = CALLS,
+    keeping: type[Keeping] = Keeping,
+) -> Past:
+    """Decisions of some settings about some bodies, a minute apart."""
+    settings = replace(desk.settings, store_url=url, spool_dir=folder / "spool")
+    store = keeping(open_store(settings, noon))
+    store.start()
+    for minute, (changes, body) in enumerate(calls):
+        here = replace(desk, settings=replace(settings, **changes))
+        clock = partial(add, noon(), timedelta(minutes=minute))
+        response = app_of(here, store, clock).test_client().post(SERVICE, json=body)
+        assert response.status_code == 200
+    store.close()
     monkeypatch.setenv("CDS_STORE_URL", url)
     monkeypatch.setenv("CDS_SECRET", SECRET.decode())
     with open_ledger(url) as ledger:
@@ -159,6 +186,29 @@ def test_a_decision_without_input_is_explained_by_its_record(
     assert "Observation/synthetic-observation, SHA-256 " in out
     assert "larotrectinib-england-ta630" in out
     assert "are not known: its input was not kept (CDS_KEEP_INPUT)." in out
+
+
+def test_what_was_special_of_a_decision_is_told(
+    sqlite_url: str,
+    tmp_path: Path,
+    whole_desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    without = {"keep_input": False}
+    sparse = chart_opening() | {"prefetch": {}}
+    calls = (
+        (without | {"hold_back": True}, BOTH),
+        (without | {"unavailable_as_card": True}, sparse),
+    )
+    parts = (sqlite_url, tmp_path, whole_desk, monkeypatch)
+    held, unchecked = past_in(*parts, calls=calls, keeping=Dismissed).records
+    assert main(["explain", held["id"]]) == 0
+    assert "The card was held back: this user had dismissed it" in capsys.readouterr().out
+    assert main(["explain", unchecked["id"]]) == 4
+    out = capsys.readouterr().out
+    assert "england: could-not-check.\nThe decision table had said insufficient-data." in out
+    assert "Not checked:\n  - patient: not-sent\n" in out
 
 
 def test_programs_get_the_record_and_the_reasons(
