@@ -108,6 +108,7 @@ def _sqlite(path: Path, waits: float, *pragmas: str, size: int, reads: bool = Fa
         URL.create("sqlite+pysqlite", database=str(path)),
         creator=_opener(path, waits),
         poolclass=QueuePool,
+        hide_parameters=True,
         pool_size=size,
         max_overflow=0,
         pool_timeout=waits,
@@ -172,6 +173,7 @@ def _postgresql(address: URL, statement: float, lock: float, *more: str, size: i
             **_NETWORK,
         },
         pool_pre_ping=True,
+        hide_parameters=True,  # an error would quote what is stored
         pool_size=size,
         max_overflow=0,
         pool_timeout=LOCKED,
