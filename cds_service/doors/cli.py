@@ -93,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands, common)
     _add_file_command(commands, common, "check", _check, "print the cards for a patient")
-    _add_file_command(commands, common, "explain", _explain, "print every criterion, and why")
+    text = "print every criterion, and why; also of a card that was shown, by its uuid"
+    _add_file_command(commands, common, "explain", _explain, text)
     commands_activity.add(commands, common)
     commands_knowledge.add(commands, common)
     commands_log.add(commands, common)
