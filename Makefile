@@ -17,7 +17,7 @@ ifneq ($(shell cat $(VENV)/made-in 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/made-in
 endif
 
-.PHONY: help run test test-full check types lint imports locks fix mutants bless docs bench bench-text bench-peers wheel lock clean
+.PHONY: help run test test-full check types lint imports locks fix mutants bless docs bench bench-text bench-peers soak wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -60,6 +60,9 @@ bench-text: $(VENV)/dev-ready ## time the reading of hostile texts of 100 kB and
 
 bench-peers: $(VENV)/dev-ready ## our reader of text beside clinical NLP libraries, each in an environment of its own
 	@$(PY) -m benchmarks.text_peers.compare
+
+soak: $(VENV)/dev-ready ## a production server under load for MINUTES=10: errors, times, memory, and do the counts agree
+	@MINUTES=$(or $(MINUTES),10) CALLERS=$(CALLERS) STORE=$(STORE) $(PY) -m benchmarks.soak
 
 mutants: $(VENV)/dev-ready ## try the tests of reading and assessing on changed code; MODULE=path for one file, ONE_IN=10 for a tenth
 	@$(PY) -m tests.mutants.run $(if $(ONE_IN),--one-in $(ONE_IN)) $(if $(MOST),--most $(MOST)) $(MODULE)

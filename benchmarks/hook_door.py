@@ -14,6 +14,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
@@ -71,15 +72,20 @@ def serving(*command: str) -> Iterator[http.client.HTTPConnection]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     words = [word.format(port=port) for word in command]
-    server = subprocess.Popen(
-        [sys.executable, "-m", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        with contextlib.closing(_answering(port, server)) as connection:
-            yield connection
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with tempfile.TemporaryDirectory() as folder:
+        store = {"CDS_STORE_URL": f"sqlite:///{folder}/store", "CDS_SPOOL_DIR": f"{folder}/spool"}
+        server = subprocess.Popen(
+            [sys.executable, "-m", *words],
+            env=os.environ | store,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            with contextlib.closing(_answering(port, server)) as connection:
+                yield connection
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 def _answering(port: int, server: subprocess.Popen[bytes]) -> http.client.HTTPConnection:

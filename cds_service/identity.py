@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from cds_service.domain import AssayedFusion, Assessment
+from cds_service.domain import NOT_KNOWN, AssayedFusion, Assessment, CriterionKind, DataKey
+
+_ALIVE = "yes"
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,14 @@ def card_uuid(decision_key: str, caller: Caller) -> str:
 
 def _facts(assessment: Assessment) -> dict[str, Any]:
     return {
-        "states": assessment.states,
+        "states": _states(assessment),
         "fusions": _sorted(_fusion(fusion) for fusion in assessment.fusions),
         "doubts": _sorted(doubt.value for doubt in assessment.doubts),
-        "gaps": _sorted([gap.key.value, gap.why.value] for gap in assessment.gaps),
+        "gaps": _sorted(
+            [gap.key.value, gap.why.value]
+            for gap in assessment.gaps
+            if gap.key is not DataKey.PATIENT
+        ),
         "unread": _sorted(
             [item.criterion.value, item.why.value, item.source.status, item.source.date]
             for item in assessment.unread
@@ -67,6 +73,15 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
         "resistance": _sorted(
             [item.gene.symbol, item.change, item.source.status] for item in assessment.resistance
         ),
+    }
+
+
+def _states(assessment: Assessment) -> dict[str, str]:
+    """A missing Patient counts as alive: whether it came with a call is no fact of the patient."""
+    alive = {r.criterion.id for r in assessment.reasons if r.criterion.kind is CriterionKind.ALIVE}
+    return {
+        name: _ALIVE if name in alive and state == NOT_KNOWN else state
+        for name, state in assessment.states.items()
     }
 
 

@@ -37,6 +37,8 @@ OBSERVATION_CODES = (
     ),
     "http://snomed.info/sct|1098951000119108",
 )
+STORE_URL = "sqlite:///cds-data/store.sqlite"
+SPOOL_DIR = Path("cds-data/spool")
 _MIB = 1024 * 1024
 # Kubernetes injects CDS_SERVICE_HOST and the like for a service named 'cds'; the test runner
 # reads CDS_TEST_STRICT.
@@ -88,6 +90,12 @@ class Settings:
     fetch_budget: float = 2.0  # seconds for everything that one call reads from a FHIR server
     log_level: LogLevel = LogLevel.INFO
     cors_origins: tuple[str, ...] = ()  # development; in production the registry's alone count
+    store_url: str = field(default=STORE_URL, repr=False)  # it may hold a password
+    spool_dir: Path = SPOOL_DIR
+    retention_days: int = 0  # 0 keeps everything
+    hold_back: bool = False
+    keep_input: bool = False
+    jti_strict: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -268,5 +276,11 @@ _READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "CDS_FETCH_BUDGET": ("fetch_budget", _seconds),
     "CDS_LOG_LEVEL": ("log_level", _word(LogLevel)),
     "CDS_CORS_ORIGINS": ("cors_origins", _origins),
+    "CDS_STORE_URL": ("store_url", str),
+    "CDS_SPOOL_DIR": ("spool_dir", Path),
+    "CDS_RETENTION_DAYS": ("retention_days", _number(0, 36_500)),
+    "CDS_HOLD_BACK": ("hold_back", _flag),
+    "CDS_KEEP_INPUT": ("keep_input", _flag),
+    "CDS_JTI_STRICT": ("jti_strict", _flag),
 }
 NAMES = frozenset(_READERS)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cds_service.doors.answer import Desk
     from cds_service.knowledge import Knowledge
 
-pytest_plugins = ("pytester",)
+pytest_plugins = ("pytester", "tests.store.fixtures")
 
 # They say the same lines thousands of times: tracing them would tell nothing and doubles the time.
 _UNTRACED = (

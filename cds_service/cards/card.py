@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from cds_service.cards import missing
 from cds_service.cards.findings import unique
 from cds_service.cards.phrases import Phrases
+from cds_service.cards.reasons import Coding
 from cds_service.cards.templates import Text
 from cds_service.domain import Assessment, Link
 
@@ -49,6 +50,7 @@ class Site:
     """What all cards of one running service share."""
 
     phrases: Phrases
+    reasons: tuple[Coding, ...]  # why a card may be put away
     links: Mapping[str, Link]
     systems: Mapping[str, str]
     namespace: str
@@ -77,6 +79,7 @@ def assemble(
     if shown in _SUGGESTING:
         card["selectionBehavior"] = "at-most-one"
         card["suggestions"] = [_suggestion(assessment, text, names, patient_id, site)]
+    card["overrideReasons"] = _reasons(site)
     links = _links(assessment, shown, site)
     if links:
         card["links"] = links
@@ -88,11 +91,13 @@ def fixed(assessment: Assessment, names: Names, site: Site, *, approved: bool) -
     """The card shown when the right one could not be written; needs no template."""
     detail = f"{site.phrases.of('fixed', 'detail')} {assessment.guideline.title}."
     return {
-        "uuid": names.uuid,
+        # Not the name of the card that it replaces: who dismisses this one never saw that one.
+        "uuid": str(uuid5(NAMESPACE_URL, f"urn:uuid:{names.uuid}#fixed")),
         "summary": site.phrases.of("fixed", "summary"),
         "detail": detail,
         "indicator": "warning",
         "source": _source(assessment, _COULD_NOT_CHECK, site),
+        "overrideReasons": _reasons(site),
         "extension": _extension(assessment, _COULD_NOT_CHECK, names, site, approved),
     }
 
@@ -119,6 +124,10 @@ def _source(assessment: Assessment, shown: str, site: Site) -> dict[str, Any]:
     home = site.links[document.home].url
     address = {"url": home} if home else {}
     return {"label": document.publisher, **address, "topic": topic}
+
+
+def _reasons(site: Site) -> list[dict[str, str]]:
+    return [dict(reason) for reason in site.reasons]
 
 
 def _links(assessment: Assessment, shown: str, site: Site) -> list[dict[str, str]]:

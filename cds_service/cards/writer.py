@@ -15,6 +15,7 @@ from cds_service.cards import extremes, findings, missing, standing
 from cds_service.cards.card import Names, Site, TaskBuilder, assemble, fixed
 from cds_service.cards.findings import Length
 from cds_service.cards.phrases import load_phrases
+from cds_service.cards.reasons import load_reasons
 from cds_service.cards.schema import ResponseSchema
 from cds_service.cards.templates import (
     MAX_ORDINARY_WORDS,
@@ -66,6 +67,7 @@ class CardWriter:
         self._approvals = tuple(approvals)
         self._site = Site(
             phrases=self._phrases,
+            reasons=load_reasons(cards_dir),
             links=links,
             systems=systems,
             namespace=namespace,

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds_service.cards import CardWriter
 from cds_service.clients import Registry, load_registry, open_registry
-from cds_service.doors import cors, health, hooks, metrics, openapi, outcome, pages
+from cds_service.doors import (
+    activity,
+    cors,
+    feedback,
+    health,
+    hooks,
+    metrics,
+    openapi,
+    outcome,
+    pages,
+)
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, Desk, fetch_nothing, replacements
 from cds_service.doors.callers import callers_of, key_sets
@@ -21,11 +32,13 @@ from cds_service.doors.events import (
     LOGGER,
     Cause,
     Everywhere,
-    LogStore,
+    Listener,
     RequestEvent,
     Store,
 )
+from cds_service.doors.keeping import Keeping
 from cds_service.doors.logs import where
+from cds_service.doors.records import Recorder
 from cds_service.errors import (
     BodyTooLarge,
     MethodNotAllowed,
@@ -39,11 +52,13 @@ from cds_service.fhir_client import Documents, Fetch, FhirClient
 from cds_service.knowledge import Knowledge, data_dir, load_approvals
 from cds_service.security import Get, KeySets
 from cds_service.settings import Settings
+from cds_service.store import open_store
 from cds_service.tasks import task
 
 Clock = Callable[[], datetime]
 # What the serving process runs first: a thread and its locks would not survive the fork.
 AFTER_FORK = "cds_after_fork"
+AT_EXIT = "cds_at_exit"  # and last
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -101,12 +116,24 @@ def create_app(
     clock: Clock = local_time,
     seconds: Callable[[], float] | None = None,
 ) -> Flask:
-    """The composition root; 'seconds' since 1970 is the time of tokens, where not the clock's."""
+    """The composition root; 'seconds' since 1970 is the time of tokens, where not the clock's.
+
+    Without a store it is the one of the settings, which is not opened before the fork.
+    """
     desk = open_desk(settings, knowledge, fetch or FhirClient().fetch)
     authorities = {c.jwks: c.ca for c in desk.registry.clients if c.jwks and c.ca}
     keys = key_sets(desk.registry, Documents(authorities).get)
-    app = app_of(desk, store or LogStore(), clock, keys=keys, seconds=seconds)
-    app.extensions[AFTER_FORK] = keys.warm
+    since_1970 = seconds or _seconds(clock)
+    store = store or Keeping(
+        open_store(settings, lambda: datetime.fromtimestamp(since_1970(), UTC))
+    )
+    app = app_of(desk, store, clock, keys=keys, seconds=since_1970)
+
+    def begin() -> None:
+        store.start()
+        threading.Thread(target=keys.warm, daemon=True).start()  # no call waits for keys
+
+    app.extensions[AFTER_FORK], app.extensions[AT_EXIT] = begin, store.close
     return app
 
 
@@ -129,24 +156,36 @@ def app_of(
     # One more than allowed: a body in chunks is cut there, and its length tells that it was.
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.max_body + 1
     keys = keys or key_sets(desk.registry, get)
-    callers = callers_of(desk.settings, desk.registry, keys, seconds or _seconds(clock))
-    app.register_blueprint(hooks.blueprint(desk, today, callers))
+    callers = callers_of(
+        desk.settings, desk.registry, keys, seconds or _seconds(clock), store.first_use
+    )
+    recorder = Recorder(desk, store, clock)
+    app.register_blueprint(hooks.blueprint(desk, today, callers, recorder, store))
+    app.register_blueprint(feedback.blueprint(desk, callers, store))
+    if not desk.settings.production:
+        cards = desk.settings.cards_dir or data_dir("cards")
+        app.register_blueprint(activity.blueprint(cards, store))
     app.register_blueprint(pages.blueprint(desk, today))
-    app.register_blueprint(health.blueprint(desk, today))
-    numbers = metrics.Metrics(desk, today)
+    app.register_blueprint(health.blueprint(desk, today, store.health))
+    numbers = metrics.Metrics(desk, today, store.health)
     app.register_blueprint(metrics.blueprint(numbers))
     app.register_blueprint(openapi.blueprint(desk))
     _count_requests(app, Everywhere((numbers, store)), clock)
-    _answer_errors(app, desk)
+    _answer_errors(app, desk, recorder)
     cors.allow(app, (*desk.settings.cors_origins, *desk.registry.origins))
     return app
+
+
+def _kept(settings: Settings, seconds: Callable[[], float]) -> Store:
+    """The store goes by the time that it is, also where the day is fixed for a demonstration."""
+    return Keeping(open_store(settings, lambda: datetime.fromtimestamp(seconds(), UTC)))
 
 
 def _seconds(clock: Clock) -> Callable[[], float]:
     return lambda: clock().timestamp()
 
 
-def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
+def _count_requests(app: Flask, store: Listener, clock: Clock) -> None:
     @app.before_request
     def begin() -> None:
         g.correlation = str(uuid.uuid4())
@@ -163,19 +202,21 @@ def _count_requests(app: Flask, store: Store, clock: Clock) -> None:
                 method=request.method if request.url_rule else "-",
                 route=str(request.url_rule or "-"),
                 status=response.status_code,
-                duration_ms=round((time.monotonic() - g.started) * 1000),
+                duration_ms=hooks.milliseconds(),
                 recommendations=g.get("recommendations", ()),
                 left_out=g.get("left_out", 0),
                 site=client.site if (client := g.get("client")) else "-",
                 refused=g.get("refused", ""),
                 causes=g.get("causes", ()),
                 fetches=g.get("fetches", ()),
+                held_back=g.get("held_back", ()),
+                **g.get("answers", {}),
             )
         )
         return response
 
 
-def _answer_errors(app: Flask, desk: Desk) -> None:
+def _answer_errors(app: Flask, desk: Desk, recorder: Recorder) -> None:
     @app.errorhandler(RequestError)
     def refused(error: RequestError) -> Response:
         response = hooks.reply(*outcome.of_error(error))
@@ -199,9 +240,12 @@ def _answer_errors(app: Flask, desk: Desk) -> None:
         LOGGER.error("error id=%s %s", g.correlation, where(error))
         if request.endpoint == health.READY:
             return health.not_ready("internal-error")
-        if cards := replacements(g.get("learned", ()), desk):
-            g.recommendations = (COULD_NOT_CHECK,) * len(cards)
-            g.causes = (Cause(COULD_NOT_CHECK, INTERNAL),) * len(cards)
-            return hooks.reply(200, {"cards": cards})  # a client hides an error, not a card
+        learned = g.get("learned")
+        if replaced := replacements(learned, desk) if learned else ():
+            g.recommendations = (COULD_NOT_CHECK,) * len(replaced)
+            g.causes = (Cause(COULD_NOT_CHECK, INTERNAL),) * len(replaced)
+            recorder.keep(replaced, learned, hooks.circumstances(INTERNAL))
+            # A client hides an error, not a card.
+            return hooks.reply(200, {"cards": [decided.card for decided in replaced]})
         words = "Internal error; its id is the id of this outcome."
         return hooks.reply(500, outcome.outcome([("exception", words)]))

@@ -10,7 +10,7 @@ from flask import g, request
 from cds_service.clients import Client, Registry
 from cds_service.doors.limits import Limits
 from cds_service.errors import NotAuthenticated, TooManyRequests
-from cds_service.security import Gate, Get, KeySets, SeenTokens, Tokens
+from cds_service.security import FirstUse, Gate, Get, KeySets, SeenTokens, Tokens
 from cds_service.settings import Settings
 
 OVER_QUOTA = "over-quota"
@@ -52,10 +52,18 @@ def key_sets(registry: Registry, get: Get) -> KeySets:
 
 
 def callers_of(
-    settings: Settings, registry: Registry, keys: KeySets, seconds: Callable[[], float]
+    settings: Settings,
+    registry: Registry,
+    keys: KeySets,
+    seconds: Callable[[], float],
+    first_use: FirstUse,
 ) -> Callers:
-    """The callers of a registry; 'seconds' since 1970 tells how old a token is."""
-    tokens = Tokens(registry, keys, SeenTokens(seconds), seconds, addresses(settings))
+    """The callers of a registry; 'seconds' since 1970 tells how old a token is.
+
+    'first_use' asks all who share the store whether a token was used before.
+    """
+    seen = SeenTokens(seconds, first_use, strict=settings.jti_strict)
+    tokens = Tokens(registry, keys, seen, seconds, addresses(settings))
     return Callers(Gate(registry, tokens), Limits(time.monotonic))
 
 

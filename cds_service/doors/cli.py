@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,20 +14,37 @@ from typing import Any
 from flask import Flask
 
 from cds_service.domain import Nation
-from cds_service.doors import outcome
+from cds_service.doors import (
+    commands_activity,
+    commands_knowledge,
+    commands_log,
+    commands_replay,
+    commands_store,
+    outcome,
+)
 from cds_service.doors.about import NOTICE, service_version
 from cds_service.doors.answer import COULD_NOT_CHECK, NOT_ENOUGH, Answer, answer
 from cds_service.doors.app import Clock, create_app, local_time, open_desk
 from cds_service.doors.files import Opened, open_file
 from cds_service.doors.logs import configure
+from cds_service.doors.options import (
+    ANSWERED,
+    INVALID,
+    NOT_CHECKED,
+    UNREADABLE,
+    USAGE,
+    day,
+    load_knowledge,
+    print_json,
+    settings_of,
+    today,
+)
 from cds_service.doors.serve import listen, serve, welcome
 from cds_service.doors.terminal import cards_text, visible
 from cds_service.errors import InputError, KnowledgeError, RequestError, SettingsError
 from cds_service.explain import explain, explain_text
-from cds_service.knowledge import Knowledge, data_dir, load, report
 from cds_service.settings import Settings
 
-ANSWERED, USAGE, UNREADABLE, NOT_CHECKED, INVALID, OVERDUE = 0, 2, 3, 4, 5, 6
 _INTERRUPTED = 130
 _CODES = """exit codes: 0 answered (cards or none), 1 internal error, 2 usage or settings,
 3 input unreadable, 4 could not check, 5 knowledge invalid, 6 knowledge overdue"""
@@ -72,13 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cds-service", description=NOTICE, epilog=_CODES)
     parser.add_argument("--version", action="version", version=f"%(prog)s {service_version()}")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--today", type=_day, metavar="DATE", help="as if today were this date")
+    common.add_argument("--today", type=day, metavar="DATE", help="as if today were this date")
     common.add_argument("--nation", choices=[str(n) for n in Nation], help="whose access position")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands, common)
     _add_file_command(commands, common, "check", _check, "print the cards for a patient")
-    _add_file_command(commands, common, "explain", _explain, "print every criterion, and why")
-    _add_knowledge(commands, common)
+    text = "print every criterion, and why; also of a card that was shown, by its uuid"
+    _add_file_command(commands, common, "explain", _explain, text)
+    commands_activity.add(commands, common)
+    commands_knowledge.add(commands, common)
+    commands_log.add(commands, common)
+    commands_replay.add(commands, common)
+    commands_store.add(commands, common)
     return parser
 
 
@@ -105,46 +126,14 @@ def _add_file_command(
     command.set_defaults(run=run)
 
 
-def _add_knowledge(commands: Any, common: argparse.ArgumentParser) -> None:
-    knowledge = commands.add_parser("knowledge", help="the guidance that is loaded")
-    actions = knowledge.add_subparsers(required=True, metavar="ACTION")
-    for name, run, text in (
-        ("check", _knowledge_check, "exit 5 with file and field when anything is wrong"),
-        ("report", _knowledge_report, "every guideline and access position with its age"),
-    ):
-        actions.add_parser(name, parents=[common], help=text).set_defaults(run=run)
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise argparse.ArgumentTypeError("expected a date such as 2026-11-22") from None
-
-
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536):
         raise argparse.ArgumentTypeError("expected a number from 0 to 65535")
     return int(text)
 
 
-def _today(options: argparse.Namespace) -> date:
-    return options.today or local_time().date()
-
-
-def _settings(options: argparse.Namespace) -> Settings:
-    settings = Settings.from_environment(os.environ)
-    return replace(settings, nation=Nation(options.nation)) if options.nation else settings
-
-
-def _load(settings: Settings) -> Knowledge:
-    return load(
-        settings.knowledge_dir or data_dir("knowledge"), settings.cards_dir or data_dir("cards")
-    )
-
-
 def _serve(options: argparse.Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     if options.today and settings.production:
         raise SettingsError("--today: a fixed date is for development only")
     configure(settings)
@@ -155,7 +144,9 @@ def _serve(options: argparse.Namespace) -> int:
         settings = replace(settings, port=bound.getsockname()[1])
 
         def build() -> Flask:
-            return create_app(settings, knowledge=_load(settings), clock=clock, seconds=_seconds)
+            return create_app(
+                settings, knowledge=load_knowledge(settings), clock=clock, seconds=_seconds
+            )
 
         app = build()
         print(welcome(settings, bound), flush=True)
@@ -175,12 +166,12 @@ def _stopped(day: date) -> Clock:
 
 def _answered(options: argparse.Namespace, settings: Settings) -> tuple[Opened, Answer]:
     opened = open_file(options.file, options.patient, settings)
-    desk = open_desk(settings, _load(settings))
-    return opened, answer(opened.call, desk, _today(options), settings.nation)
+    desk = open_desk(settings, load_knowledge(settings))
+    return opened, answer(opened.call, desk, today(options), settings.nation)
 
 
 def _check(options: argparse.Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     if options.json:
         return _check_json(options, settings)
     opened, said = _answered(options, replace(settings, unavailable_as_card=True))
@@ -195,16 +186,18 @@ def _check_json(options: argparse.Namespace, settings: Settings) -> int:
         _, said = _answered(options, settings)
     except RequestError as error:
         status, body = outcome.of_error(error)
-        _print_json({"status": status, "body": body})
+        print_json({"status": status, "body": body})
         return UNREADABLE
-    _print_json({"status": said.status, "body": said.body})
+    print_json({"status": said.status, "body": said.body})
     return _code(said)
 
 
 def _explain(options: argparse.Namespace) -> int:
-    opened, said = _answered(options, _settings(options))
+    if commands_replay.names_a_decision(options.file):
+        return commands_replay.explain_decision(options)
+    opened, said = _answered(options, settings_of(options))
     if options.json:
-        _print_json([explain(assessment) for assessment in said.assessments])
+        print_json([explain(assessment) for assessment in said.assessments])
         return _code(said)
     for assessment in said.assessments:
         print(visible(explain_text(assessment)))
@@ -216,23 +209,3 @@ def _explain(options: argparse.Namespace) -> int:
 def _code(said: Answer) -> int:
     unchecked = {NOT_ENOUGH, COULD_NOT_CHECK}
     return NOT_CHECKED if any(a.recommendation in unchecked for a in said.assessments) else ANSWERED
-
-
-def _knowledge_check(options: argparse.Namespace) -> int:
-    settings = _settings(options)
-    knowledge = _load(settings)
-    open_desk(settings, knowledge)  # renders every card template with extreme values
-    ids = ", ".join(f"{g.id} {g.version}" for g in knowledge.guidelines)
-    print(f"Knowledge is valid: {ids}")
-    return ANSWERED
-
-
-def _knowledge_report(options: argparse.Namespace) -> int:
-    written = report(_load(_settings(options)), _today(options))
-    for line in written.lines:
-        print(line.text())
-    return OVERDUE if written.overdue else ANSWERED
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cds_service.clients import Base
@@ -37,6 +37,20 @@ _PANELS = "Observation/"
 _LEAST = 0.1  # seconds; a read in less would only look like a server that is down
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """All that a decision was made from: what was sent, and what was read beside it."""
+
+    patient: Patient
+    states: Mapping[DataKey, DataState]
+    newer: tuple[Received, ...] = ()  # resources of the result hook
+    unasked: tuple[Received, ...] = ()  # sent under other keys, or read by their reference
+
+    def selected(self) -> Selected:
+        """The resources of this patient, and what is not there."""
+        return select(self.states, self.patient, self.newer, self.unasked)
+
+
 class Fetching:
     """The reads of one call; the budget runs from here."""
 
@@ -50,22 +64,24 @@ class Fetching:
         self._settings = settings
         self._end = time.monotonic() + settings.fetch_budget
 
-    def record(self, vocabulary: Vocabulary) -> tuple[Selected, tuple[str, ...]]:
-        """This patient's resources, and how each query and read ended."""
+    def record(self, vocabulary: Vocabulary) -> tuple[Arrived, Selected, tuple[str, ...]]:
+        """Everything that came, this patient's part of it, and how each query and read ended."""
         queried = self._queried()
         states = dict(self._call.states)
         states |= {key: _better(states[key], state) for key, state in queried.items()}
-        selected = self._selected(states, {})
+        arrived = self._arrived(states, {})
+        selected = arrived.selected()
         read: dict[str, DataState] = {}
         for _ in range(_LEVELS):
             found = self._read(selected, vocabulary, read, _answered(queried) or _answered(read))
             if not found:
                 break
             read |= found
-            selected = self._selected(states, read)
+            arrived = self._arrived(states, read)
+            selected = arrived.selected()
             if not any(name.startswith(_PANELS) for name in found):
                 break
-        return selected, tuple(map(_ending, (*queried.values(), *read.values())))
+        return arrived, selected, tuple(map(_ending, (*queried.values(), *read.values())))
 
     def _queried(self) -> Mapping[DataKey, DataState]:
         """What the server gives for the keys that did not come whole; a refusal is a gap."""
@@ -104,13 +120,13 @@ class Fetching:
     def _left(self) -> float:
         return self._end - time.monotonic()
 
-    def _selected(
+    def _arrived(
         self, states: Mapping[DataKey, DataState], read: Mapping[str, DataState]
-    ) -> Selected:
+    ) -> Arrived:
         call = self._call
-        more = [item for pair in read.items() for item in _received(pair)]
+        more = (item for pair in read.items() for item in _received(pair))
         patient = Patient(call.patient_id, call.fhir_server)
-        return select(states, patient, call.newer, (*call.unasked, *more))
+        return Arrived(patient, states, call.newer, (*call.unasked, *more))
 
 
 def _received(answer: tuple[str, DataState]) -> tuple[Received, ...]:

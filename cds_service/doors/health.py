@@ -7,7 +7,7 @@ answer goes through the real reader, rule and card writer, each time that somebo
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from cds_service.domain import Guideline
 from cds_service.doors.about import NOTICE, service_version
 from cds_service.doors.answer import Answer, Desk, answer, fetch_nothing
 from cds_service.doors.envelope import Call, read_call
+from cds_service.doors.events import NOTHING_KEPT, StoreHealth
 from cds_service.doors.hooks import reply
 from cds_service.errors import RequestError
 from cds_service.knowledge import data_dir, matches, report
@@ -25,15 +26,19 @@ from cds_service.strict_json import parse
 
 READY = "health.ready"  # the endpoint; a failure there is a 503, not a card
 EXAMPLE = "named-fusion"  # of fhir_examples: confirmed fusion, established diagnosis
+OK, DEGRADED = "ok", "degraded"
+State = Callable[[], StoreHealth]
 
 
-def blueprint(desk: Desk, today: Callable[[], date]) -> Blueprint:
-    """Health, for people and for whoever restarts and routes."""
+def blueprint(
+    desk: Desk, today: Callable[[], date], store: State = lambda: NOTHING_KEPT
+) -> Blueprint:
+    """Health, for people and for whoever restarts and routes; readiness does not ask the store."""
     pages = Blueprint("health", __name__)
 
     @pages.get("/health")
     def show() -> Response:
-        return reply(200, health(desk, today()))
+        return reply(200, health(desk, today(), store()))
 
     @pages.get("/health/live")
     def live() -> Response:
@@ -77,11 +82,11 @@ def _example(desk: Desk) -> tuple[Call, str]:
     return replace(call, fhir_server=""), expected
 
 
-def health(desk: Desk, today: date) -> dict[str, Any]:
+def health(desk: Desk, today: date, store: StoreHealth = NOTHING_KEPT) -> dict[str, Any]:
     """What is loaded, how old it is, and what went wrong since the start."""
     knowledge = desk.knowledge
     return {
-        "status": "ok",
+        "status": DEGRADED if store.status == DEGRADED else OK,
         "notice": NOTICE,
         "service": {"name": "cds-service", "version": service_version()},
         "mode": str(desk.settings.mode),
@@ -89,7 +94,13 @@ def health(desk: Desk, today: date) -> dict[str, Any]:
         "guidelines": [_guideline(g, desk, today) for g in knowledge.guidelines],
         "overdue": [line.id for line in report(knowledge, today).overdue],
         "cardFailures": desk.cards.failures(),
+        "store": _store(store),
     }
+
+
+def _store(store: StoreHealth) -> Mapping[str, Any]:
+    """Whether what must survive is stored: cards are given either way."""
+    return {"status": store.status, "why": store.why, "waiting": store.waiting}
 
 
 def _guideline(guideline: Guideline, desk: Desk, today: date) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 
 from cds_service.doors.about import service_version
 from cds_service.doors.answer import Desk
-from cds_service.doors.events import RequestEvent
+from cds_service.doors.events import NOTHING_KEPT, RequestEvent, StoreHealth
 from cds_service.knowledge import report
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0)
@@ -29,8 +29,14 @@ _OTHER = "other"
 class Metrics(Collector):
     """The numbers of one application; a store of events that keeps their counts only."""
 
-    def __init__(self, desk: Desk, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        today: Callable[[], date],
+        store: Callable[[], StoreHealth] = lambda: NOTHING_KEPT,
+    ) -> None:
         self._desk = desk
+        self._store = store
         self._today = today
         self.registry = CollectorRegistry()
         self._calls = self._counter(
@@ -63,6 +69,15 @@ class Metrics(Collector):
         self._left_out = self._counter(
             "cds_other_patients_resources", "Resources of other patients, left out.", "site"
         )
+        self._held_back = self._counter(
+            "cds_cards_held_back",
+            "Cards not shown again to the user who dismissed them.",
+            "recommendation",
+            "site",
+        )
+        self._answers = self._counter(
+            "cds_feedback", "Answers to cards that were acknowledged.", "outcome", "site"
+        )
         self.registry.register(self)
         ProcessCollector(registry=self.registry)
 
@@ -83,6 +98,11 @@ class Metrics(Collector):
             self._refused.labels(_bounded(event.refused)).inc()
         if event.left_out:
             self._left_out.labels(event.site).inc(event.left_out)
+        for recommendation in event.held_back:
+            self._held_back.labels(recommendation, event.site).inc()
+        for outcome, count in (("accepted", event.accepted), ("overridden", event.overridden)):
+            if count:
+                self._answers.labels(outcome, event.site).inc(count)
 
     def collect(self) -> Iterable[Metric]:
         """What is not counted but looked up when somebody asks."""
@@ -92,7 +112,7 @@ class Metrics(Collector):
         failures.add_metric([], self._desk.cards.failures())
         about = GaugeMetricFamily("cds_service_info", "1, for the version.", labels=["version"])
         about.add_metric([service_version()], 1)
-        return [failures, about, *self._knowledge()]
+        return [failures, about, *self._knowledge(), *_kept(self._store())]
 
     def _knowledge(self) -> Iterator[Metric]:
         labels = ["kind", "id"]
@@ -106,6 +126,28 @@ class Metrics(Collector):
                 overdue.add_metric([line.kind, line.id], int(line.overdue))
         yield age
         yield overdue
+
+
+def _kept(store: StoreHealth) -> Iterator[Metric]:
+    """How the records of what happened come to the store."""
+    gauges = (
+        ("cds_store_degraded", "1 where records or answers cannot be stored.", _degraded(store)),
+        ("cds_store_waiting_records", "Records not yet in the store.", store.waiting),
+        ("cds_store_oldest_waiting_seconds", "Since when the first of them waits.", store.oldest),
+    )
+    for name, words, value in gauges:
+        yield GaugeMetricFamily(name, words, value=value)
+    counters = (
+        ("cds_store_failures", "Groups of records that could not be stored.", store.failures),
+        ("cds_store_damaged_records", "Records set aside as damaged.", store.damaged),
+        ("cds_store_lost_records", "Records that found no room anywhere.", store.lost),
+    )
+    for name, words, value in counters:
+        yield CounterMetricFamily(name, words, value=value)
+
+
+def _degraded(store: StoreHealth) -> int:
+    return int(store.status == "degraded")
 
 
 def _bounded(reason: str) -> str:

@@ -29,6 +29,7 @@ _FILES = MappingProxyType(
         "CdsRequest": "cds-hooks-request.schema.json",
         "CdsResponse": "cds-hooks-response.schema.json",
         "CdsDiscovery": "cds-hooks-discovery.schema.json",
+        "CdsFeedback": "cds-hooks-feedback.schema.json",
     }
 )
 _TEXT: Json = {"type": "string", "minLength": 1}
@@ -66,11 +67,13 @@ def _object(**properties: Json) -> Json:
 
 _WORD: Json = {"type": "string"}
 _WORDS: Json = {"type": "array", "items": _WORD}
+_ROWS: Json = {"type": "array", "items": {"type": "object"}}
+_DAY: Json = {"type": "string", "format": "date"}
 _SCHEMAS: Mapping[str, Json] = MappingProxyType(
     {
         "OperationOutcome": _OUTCOME,
         "Health": _object(
-            status={"const": "ok"},
+            status={"enum": ["ok", "degraded"]},
             notice=_TEXT,
             service=_object(name=_TEXT, version=_TEXT),
             mode={"enum": ["development", "production"]},
@@ -78,10 +81,25 @@ _SCHEMAS: Mapping[str, Json] = MappingProxyType(
             guidelines={"type": "array", "items": {"type": "object", "required": ["id"]}},
             overdue=_WORDS,
             cardFailures={"type": "integer", "minimum": 0},
+            store=_object(
+                status={"enum": ["ok", "degraded", "none"]},
+                why=_WORD,
+                waiting={"type": "integer", "minimum": 0},
+            ),
         ),
         "Alive": _object(status={"const": "alive"}),
         "Ready": _object(status={"const": "ready"}),
         "NotReady": _object(status={"const": "not ready"}, why=_TEXT),
+        "Kept": {"description": "Nothing to say.", "type": "object", "maxProperties": 0},
+        "Activity": _object(
+            calls={"type": "object", "required": ["assessed", "milliseconds"]},
+            cards=_ROWS,
+            overrides=_ROWS,
+            notChecked=_ROWS,
+            days=_ROWS,
+            sites=_ROWS,
+            feedback={"type": "object", "required": ["answers", "unknownCards"]},
+        ),
         "OpenApi": _object(openapi={"const": "3.1.0"}, info={"type": "object"}),
     }
 )
@@ -111,6 +129,7 @@ class _Words:
     body: str = ""
     errors: tuple[int, ...] = ()
     not_ready: bool = False
+    asks: tuple[tuple[str, Json], ...] = ()  # in the query
 
 
 _HOOK = _Words(
@@ -119,15 +138,28 @@ _HOOK = _Words(
     body="CdsRequest",
     errors=(400, 403, 412, 413, 415, *_CALLER),
 )
+_FEEDBACK = _Words(
+    "Keep what clinicians did with cards; all items or none, on the disk when the answer comes.",
+    "Kept",
+    body="CdsFeedback",
+    errors=(400, 413, 415, *_CALLER),
+)
 _OPERATIONS: Mapping[tuple[str, str], _Words] = MappingProxyType(
     {
         ("GET", "/cds-services"): _Words("Discovery.", "CdsDiscovery", errors=_CALLER),
         ("POST", f"/cds-services/{SERVICE_ID}"): _HOOK,
+        ("POST", f"/cds-services/{SERVICE_ID}/feedback"): _FEEDBACK,
         ("GET", "/"): _Words("A page for people.", media="text/html"),
         ("GET", "/health"): _Words("Which guidance is loaded, and how old it is.", "Health"),
         ("GET", "/health/live"): _Words("That the process answers.", "Alive"),
         ("GET", "/health/ready"): _Words(
             "Whether a known patient gets the right card.", "Ready", not_ready=True
+        ),
+        ("GET", "/activity"): _Words(
+            "Cards, answers to them, and how often nothing could be checked; in development only.",
+            "Activity",
+            errors=(400, 503),
+            asks=(("from", _DAY), ("to", _DAY), ("site", _WORD)),
         ),
         ("GET", "/metrics"): _Words("Numbers for Prometheus.", media="text/plain"),
         ("GET", "/openapi.json"): _Words("This document.", "OpenApi"),
@@ -187,10 +219,14 @@ def _operation(method: str, path: str, desk: Desk) -> Json:
     if method == "HEAD":
         told = {status: {"description": answer["description"]} for status, answer in told.items()}
     operation: Json = {"summary": words.summary, "responses": told}
+    if words.asks:
+        operation["parameters"] = [
+            {"name": name, "in": "query", "schema": schema} for name, schema in words.asks
+        ]
     if words.body:
         content = {_JSON: {"schema": _reference(words.body)}}
         operation["requestBody"] = {"required": True, "content": content}
-    if words.errors and not desk.registry.open:
+    if 401 in words.errors and not desk.registry.open:
         anybody: list[Json] = [] if words.body or desk.registry.token_on_discovery else [{}]
         operation["security"] = [{"cdsHooks": []}, *anybody]
     return operation

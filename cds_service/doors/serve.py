@@ -7,7 +7,6 @@ import os
 import resource
 import shlex
 import socket
-import threading
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,7 +16,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from cds_service.doors.about import NOTICE
-from cds_service.doors.app import AFTER_FORK
+from cds_service.doors.app import AFTER_FORK, AT_EXIT
 from cds_service.doors.discovery import SERVICE_ID
 from cds_service.doors.logs import ServerLog
 from cds_service.doors.worker import QUEUE, worker_for
@@ -47,12 +46,18 @@ class _Server(BaseApplication):  # type: ignore[misc]  # it ships no types
     def load_config(self) -> None:
         for name, value in configuration(self._descriptor, self._max_body).items():
             self.cfg.set(name, value)
+        self.cfg.set("worker_exit", self._leave)
 
     def load(self) -> Flask:
-        """Called in the worker, after the fork; no call waits for what is begun here."""
-        if first := self._app.extensions.get(AFTER_FORK):
-            threading.Thread(target=first, daemon=True).start()
+        """Called in the worker, after the fork."""
+        if begin := self._app.extensions.get(AFTER_FORK):
+            begin()
         return self._app
+
+    def _leave(self, arbiter: object, worker: object) -> None:
+        """Called in the worker when it has answered its last call."""
+        if end := self._app.extensions.get(AT_EXIT):
+            end()
 
     def reload(self) -> None:
         """Read every file anew; where one is wrong, the old content serves on."""

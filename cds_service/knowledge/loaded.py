@@ -49,8 +49,11 @@ class Knowledge:
         return positions(self.access, guideline, nation, today)
 
 
-def load(knowledge_dir: Folder, cards_dir: Folder) -> Knowledge:
-    """Read and check both folders; raises KnowledgeError with every problem found."""
+def load(knowledge_dir: Folder, cards_dir: Folder, *, alone: bool = False) -> Knowledge:
+    """Read and check both folders; raises KnowledgeError with every problem found.
+
+    'alone' is one guideline without the others of its time: access events may name those.
+    """
     problems = Problems()
     links, systems = read_links(knowledge_dir, problems)
     if not systems:  # nothing else can be judged without them
@@ -62,7 +65,8 @@ def load(knowledge_dir: Folder, cards_dir: Folder) -> Knowledge:
     set_names, names = value_set_names(knowledge_dir), guideline_names(knowledge_dir)
     shelf = Shelf(links, set_names, deciding, drugs, cards_dir)
     guidelines = read_guidelines(knowledge_dir, shelf, problems)
-    refuse_unknown_guidelines(events, names, problems)
+    if not alone:
+        refuse_unknown_guidelines(events, names, problems)
     check_lists(sets, set_names, problems)
     if len(guidelines) == len(names):  # else one fault would be told as many
         check_unused(guidelines, set_names, problems)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.abuse.spoken import comments, items, kept, send, upgraded
 from tests.abuse.test_naughty_strings import positive, texts_in, with_text
 from tests.abuse.watched import FAULTS, JSON, Watched, failing_server, watched
 from tests.doors.bodies import RESULT_HOOK, SERVICE
@@ -161,6 +162,16 @@ def good_token(**changes: Any) -> str:
     return forged(header(), claims(iat=now(), exp=now() + 300) | changes)
 
 
+def signed_comments(server: Watched) -> None:
+    """Feedback of a registered client, and of one that is not."""
+    address = claims()["aud"] + "/feedback"
+    told = {"feedback": items(ALL)}
+    assert send(server, told, Authorization=f"Bearer {TOKEN}") == 401
+    good = good_token(aud=address, jti=f"{TOKEN}-answers")
+    assert send(server, told, Authorization=f"Bearer {good}") == 200
+    assert send(server, told, Authorization=f"Bearer {good}") == 401
+
+
 def search(server: Watched) -> list[str]:
     """Where a canary was found."""
     places = server.written() | {"an error body": "\n".join(server.errors)}
@@ -181,6 +192,8 @@ def development(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     with watched(folder, "cds_service", "serve", **settings) as server:
         for abuse in (fields, bad_bodies, gaps, addresses, broken_requests, fhir_faults):
             abuse(server)
+        comments(server, ALL)
+        server.call("GET", "/activity")
         server.call("GET", "/metrics")
         server.call("GET", "/health")
     return server
@@ -190,6 +203,7 @@ def development(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 def production(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     folder = tmp_path_factory.mktemp("production")
     key = ", ".join(f'{name} = "{value}"' for name, value in public(ec_key()).items())
+    upgraded(folder)
     registry = '[[client]]\nsite = "trust-a"\niss = "https://ehr.trust.example"\n'
     registry += f"keys = [{{{key}}}]\n"
     registry += 'fhir_servers = ["https://fhir.trust.example/r4"]\n'
@@ -206,6 +220,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     with watched(folder, "cds_service", "serve", **settings) as server:
         for abuse in (tokens, bad_bodies, addresses, broken_requests):
             abuse(server)
+        signed_comments(server)
         server.call("GET", "/metrics")
     return server
 
@@ -230,6 +245,13 @@ def test_nothing_of_the_canary_is_left_by_the_service_in_production(production: 
 
 def test_nothing_of_the_canary_is_left_by_a_service_that_fails_with_it(broken: Watched) -> None:
     assert search(broken) == []
+
+
+def test_what_a_clinician_wrote_is_in_the_store_and_nowhere_else(
+    development: Watched, production: Watched
+) -> None:
+    assert kept(development) == [ALL]
+    assert kept(production) == [ALL]
 
 
 def test_every_kind_of_error_was_among_the_answers(

@@ -68,9 +68,22 @@ class Fuzzed:
         calls()
 
 
+class Books(Events):
+    """Takes every answer, and has figures of nothing."""
+
+    def feedback(self, site: str, service: str, items: object) -> None:
+        """Taken."""
+
+    def activity(self, asked: object) -> dict[str, Any]:
+        names = ("cards", "overrides", "notChecked", "days", "sites")
+        rows: dict[str, Any] = {name: [] for name in names}
+        calls = {"assessed": 0, "milliseconds": {}}
+        return {"calls": calls, "feedback": {"answers": 0, "unknownCards": 0}, **rows}
+
+
 @pytest.fixture(scope="module")
 def fuzzed(desk: Desk) -> Fuzzed:
-    events = Events()
+    events = Books()
     app = app_of(replace(desk, fetch=fetch_nothing), events, noon)
     return Fuzzed(schemathesis.openapi.from_wsgi("/openapi.json", app), events)
 
@@ -85,6 +98,17 @@ def test_the_service_keeps_its_document_whatever_is_sent(
     assert fuzzed.told.total() - before >= CALLS // 2
     assert max(fuzzed.told) < 500
     assert "internal-error" not in [c.why for e in fuzzed.events.kept for c in e.causes]
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_feedback_keeps_its_document_whatever_is_sent(fuzzed: Fuzzed, mode: GenerationMode) -> None:
+    before = fuzzed.told.copy()
+    fuzzed.run(f"{SERVICE}/feedback", "POST", mode, CALLS // 5)
+    told = fuzzed.told - before
+    assert told.total() >= CALLS // 5
+    assert max(told) < 500
+    assert told[200 if mode is GenerationMode.POSITIVE else 400] > CALLS // 20
 
 
 def test_every_other_address_keeps_the_document(fuzzed: Fuzzed) -> None:

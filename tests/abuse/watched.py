@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
+from cds_service.settings import SPOOL_DIR
 from tests.processes import ending, port_of
 
 CHECKOUT = Path(__file__).parents[2]
@@ -63,8 +64,12 @@ class Watched:
         return self.errors[-1]
 
     def written(self) -> dict[str, str]:
-        """Names and contents of all files in its folders, its output among them."""
-        paths = [path for path in self.folder.rglob("*") if path.is_file()]
+        """Names and contents of all files in its folders, its output among them.
+
+        The store is left out: it is the one place that may speak of a patient.
+        """
+        store = self.folder / SPOOL_DIR.parent
+        paths = [p for p in self.folder.rglob("*") if p.is_file() and store not in p.parents]
         return {str(path): path.read_text("utf-8", errors="replace") for path in paths}
 
 

@@ -9,6 +9,7 @@ from uuid import RFC_4122, UUID
 import pytest
 
 from cds_service.domain import (
+    NOT_KNOWN,
     Assessment,
     Certainty,
     CriterionKind,
@@ -20,6 +21,7 @@ from cds_service.domain import (
     Origin,
     OtherVariant,
     Presence,
+    Reason,
     Source,
     Unread,
     UnreadWhy,
@@ -37,7 +39,17 @@ def with_fusion(**values: Any) -> Assessment:
     return replace(TOLD, fusions=(make.fusion(**values),))
 
 
+def with_alive(state: str) -> tuple[Reason, ...]:
+    """The reasons, with another state of the criterion that asks whether the patient lives."""
+    return tuple(
+        replace(r, state=state) if r.criterion.kind is CriterionKind.ALIVE else r
+        for r in TOLD.reasons
+    )
+
+
 CHANGED = {
+    "deceased": replace(TOLD, reasons=with_alive("deceased")),
+    "another state that is not known": make.assessment(diagnosis_state=NOT_KNOWN),
     "gene": with_fusion(gene=make.NTRK),
     "partner": with_fusion(partner="TPM3"),
     "presence": with_fusion(presence=Presence.INDETERMINATE),
@@ -80,6 +92,11 @@ SAME = {
     ),
     "the day of the call": replace(TOLD, today=TODAY.replace(day=23)),
     "sentences of the record": with_fusion(sentence="another sentence"),
+    "the Patient was not sent": replace(
+        TOLD,
+        gaps=(Gap(DataKey.PATIENT, GapWhy.NOT_SENT),),
+        reasons=with_alive(NOT_KNOWN),
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from cds_service.doors.app import create_app
 from cds_service.doors.cli import main
 from cds_service.doors.discovery import SERVICE_ID
 from cds_service.doors.envelope import PATIENT_VIEW, RESULT_NOUN_VERB
+from cds_service.doors.events import LogStore
 from cds_service.errors import HTTP_ANSWERS, ServiceError
 from cds_service.knowledge import Knowledge
 from cds_service.settings import NAMES, Settings
@@ -35,7 +36,7 @@ def error_classes() -> list[str]:
 
 @pytest.fixture(scope="module")
 def app(knowledge: Knowledge) -> Flask:
-    return create_app(Settings(), knowledge=knowledge)
+    return create_app(Settings(), knowledge=knowledge, store=LogStore())
 
 
 def commands(capsys: pytest.CaptureFixture[str], *before: str) -> list[str]:
@@ -76,9 +77,10 @@ def test_no_page_tells_of_a_setting_that_does_not_exist() -> None:
 def test_every_command_is_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     top = commands(capsys)
     assert {"serve", "check", "explain", "knowledge"} <= set(top)
-    under = [f"knowledge {name}" for name in commands(capsys, "knowledge")]
-    assert {"knowledge check", "knowledge report"} <= set(under)
-    for command in [name for name in top if name != "knowledge"] + under:
+    groups = {"knowledge", "log", "store"} & set(top)
+    under = [f"{group} {name}" for group in sorted(groups) for name in commands(capsys, group)]
+    assert {"knowledge check", "knowledge report", "log verify"} <= set(under)
+    for command in [name for name in top if name not in groups] + under:
         assert f"| `cds-service {command}" in README.text
 
 

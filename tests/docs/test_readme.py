@@ -10,6 +10,7 @@ import pytest
 
 from cds_service.doors.app import create_app
 from cds_service.doors.cli import main
+from cds_service.doors.events import LogStore
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
 from tests.docs.repository import CHECKOUT, name_of, page, pages
@@ -41,7 +42,7 @@ def test_a_curl_line_of_a_page_gets_a_card(
     words = shlex.split(line)
     name, _, kind = words[words.index("-H") + 1].partition(": ")
     body = Path(words[words.index("--data-binary") + 1].removeprefix("@")).read_bytes()
-    door = create_app(Settings(), knowledge=knowledge).test_client()
+    door = create_app(Settings(), knowledge=knowledge, store=LogStore()).test_client()
     answer = door.post(words[-1].removeprefix(BASE), data=body, headers={name: kind})
     assert answer.status_code == 200
     assert answer.get_json()["cards"]

@@ -32,7 +32,7 @@ def test_every_test_that_it_names_exists_and_tests(name: str) -> None:
 
 def test_what_is_not_defended_is_said() -> None:
     assert PAGE.text.index("## What is not defended") > PAGE.text.index("| 29 |")
-    assert "Replay across processes" in PAGE.text
+    assert "Replay while the store is away" in PAGE.text
 
 
 def test_weaknesses_are_reported_in_private_and_no_address_is_made_up() -> None:

@@ -14,13 +14,13 @@ from werkzeug.test import TestResponse
 
 from cds_service.doors.answer import Desk
 from cds_service.doors.app import app_of
-from cds_service.doors.events import RequestEvent
+from cds_service.doors.events import LogStore, RequestEvent
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
 
 
 @dataclass
-class Events:
+class Events(LogStore):
     """Keeps what the service wants remembered."""
 
     kept: list[RequestEvent] = field(default_factory=list)

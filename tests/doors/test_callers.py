@@ -12,6 +12,7 @@ from cds_service.clients import Registry
 from cds_service.doors.answer import Desk
 from cds_service.doors.app import app_of, create_app, registry_of
 from cds_service.doors.callers import addresses
+from cds_service.doors.events import LogStore
 from cds_service.errors import SettingsError
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Mode, Settings
@@ -109,7 +110,7 @@ def test_the_application_takes_its_callers_from_the_file(
 ) -> None:
     settings = registered(tmp_path, "development_sandbox = true")
     assert [client.site for client in registry_of(settings).clients] == ["cds-hooks-sandbox"]
-    door = create_app(settings, knowledge=knowledge).test_client()
+    door = create_app(settings, knowledge=knowledge, store=LogStore()).test_client()
     assert door.post(SERVICE, json=POSITIVE).status_code == 401
     assert registry_of(Settings()).open
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from flask.testing import FlaskClient
 
 from cds_service.domain import Assessment, Gap, Nation, Received
 from cds_service.doors.answer import Desk
+from cds_service.doors.app import app_of
+from cds_service.doors.events import NOTHING_KEPT, StoreHealth
 from cds_service.doors.health import EXAMPLE, trouble
 from cds_service.knowledge import Knowledge, data_dir
 from cds_service.service import assess_patient
 from cds_service.settings import Settings
-from tests.doors.conftest import client_of
+from tests.doors.conftest import Events, client_of, noon
 
 TODAY = date(2026, 11, 22)
 
@@ -122,3 +124,35 @@ def test_asking_whether_it_is_ready_reads_no_fhir_server(desk: Desk) -> None:
         raise AssertionError("a FHIR server was asked")
 
     assert trouble(replace(desk, fetch=asked), TODAY) == ""
+
+
+@dataclass
+class Kept(Events):
+    """A store in a state of its own."""
+
+    state: StoreHealth = field(default=NOTHING_KEPT)
+
+    def health(self) -> StoreHealth:
+        return self.state
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "whole"),
+    [
+        (StoreHealth("ok", waiting=2), {"status": "ok", "why": "", "waiting": 2}, "ok"),
+        (NOTHING_KEPT, {"status": "none", "why": "", "waiting": 0}, "ok"),
+        (
+            StoreHealth("degraded", "locked", 7),
+            {"status": "degraded", "why": "locked", "waiting": 7},
+            "degraded",
+        ),
+    ],
+)
+def test_trouble_of_the_store_is_told_and_leaves_the_service_ready(
+    desk: Desk, state: StoreHealth, told: dict[str, Any], whole: str
+) -> None:
+    client = app_of(desk, Kept(state=state), noon).test_client()
+    found = client.get("/health")
+    assert (found.status_code, found.get_json()["status"]) == (200, whole)
+    assert found.get_json()["store"] == told
+    assert client.get("/health/ready").status_code == 200

@@ -16,7 +16,7 @@ from cds_service.clients import Registry
 from cds_service.domain import Assessment, Complete, DataKey, DataState, GapWhy, Missing
 from cds_service.doors.answer import Desk
 from cds_service.doors.app import app_of
-from cds_service.doors.events import RequestEvent
+from cds_service.doors.events import NOTHING_KEPT, RequestEvent, StoreHealth
 from cds_service.doors.metrics import Metrics
 from cds_service.fhir_client import Server
 from tests.docs.repository import page
@@ -142,6 +142,29 @@ def test_the_age_of_the_knowledge_is_that_of_the_day(desk: Desk) -> None:
     assert number(now, "cds_knowledge_overdue", **told) == 1
     assert number(then, "cds_knowledge_age_days", **told) == 1
     assert number(then, "cds_knowledge_overdue", **told) == 0
+
+
+def test_what_waits_for_the_store_and_what_is_lost_are_numbers(desk: Desk) -> None:
+    state = StoreHealth("degraded", "away", 7, 12.5, failures=3, damaged=2, lost=1)
+    registry = Metrics(desk, lambda: noon().date(), lambda: state).registry
+    found = {
+        name: registry.get_sample_value(f"cds_store_{name}")
+        for name in (
+            "degraded",
+            "waiting_records",
+            "oldest_waiting_seconds",
+            "failures_total",
+            "damaged_records_total",
+            "lost_records_total",
+        )
+    }
+    assert list(found.values()) == [1, 7, 12.5, 3, 2, 1]
+
+
+@pytest.mark.parametrize("state", [NOTHING_KEPT, StoreHealth("ok")])
+def test_a_store_that_is_well_or_not_meant_is_not_degraded(desk: Desk, state: StoreHealth) -> None:
+    registry = Metrics(desk, lambda: noon().date(), lambda: state).registry
+    assert registry.get_sample_value("cds_store_degraded") == 0
 
 
 def test_two_applications_in_one_process_do_not_count_for_each_other(desk: Desk) -> None:

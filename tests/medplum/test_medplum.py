@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from cds_service.domain import Complete, DataKey, GapWhy, Partial
 from cds_service.doors.app import create_app
 from cds_service.doors.discovery import queries
+from cds_service.doors.events import LogStore
 from cds_service.fhir_client import FhirClient, Server
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
@@ -26,7 +27,7 @@ _numbers = itertools.count(1)
 def door(knowledge: Knowledge) -> FlaskClient:
     """The service as it ships, whose reader of FHIR servers is the real one."""
     settings = Settings(fetch_budget=20.0)  # a busy machine is not the matter here
-    return create_app(settings, knowledge=knowledge, clock=noon).test_client()
+    return create_app(settings, knowledge=knowledge, store=LogStore(), clock=noon).test_client()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from cds_service.doors.app import create_app
+from cds_service.doors.events import LogStore
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
 from tests.real_packages import packages
@@ -58,4 +59,4 @@ def door(knowledge: Knowledge) -> FlaskClient:
     def noon() -> datetime:
         return datetime(2026, 11, 22, 12, tzinfo=UTC)
 
-    return create_app(Settings(), knowledge=knowledge, clock=noon).test_client()
+    return create_app(Settings(), knowledge=knowledge, store=LogStore(), clock=noon).test_client()

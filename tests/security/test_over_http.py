@@ -62,6 +62,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "cds_service", "serve", "--port", "0"],
+            cwd=folder,
             env=os.environ
             | PRODUCTION
             | {"CDS_CLIENTS": str(registry), "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,12 +54,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, **environment: str) -> Iterator[Server]:
-    """Start a server on a free port; it is stopped at the end, whatever happened."""
+def serving(folder: Path, by: Sequence[str] = (), **environment: str) -> Iterator[Server]:
+    """Start a server on a free port; it is stopped at the end, whatever happened.
+
+    'by' is a program that starts it, such as one that takes powers away.
+    """
     log = folder / "log.txt"
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cds_service", "serve", "--port", "0", *_day(environment)],
+            [*by, sys.executable, "-m", "cds_service", "serve", "--port", "0", *_day(environment)],
             cwd=folder,
             env=_environment(environment),
             stdout=subprocess.PIPE,
