@@ -37,11 +37,13 @@ def approval_of(guideline: Guideline, approvals: Sequence[Approval]) -> Approval
     return next(found, None)
 
 
-def approval_line(approval: Approval | None, phrases: Phrases) -> str:
-    """The last line of every card."""
+def approval_line(approval: Approval | None, phrases: Phrases, length: Length) -> str:
+    """The last line of every card; without who approved where a card is full."""
     if approval is None:
         return phrases.of("approval", "missing")
     given = phrases.of("approval", "given")
+    if length.terse:
+        return f"{given}: {approval.approved_on.isoformat()}."
     who = f"{line(approval.role)}, {line(approval.site)}"
     return f"{given}: {who}, {written(approval.approved_on)}."
 

@@ -132,7 +132,7 @@ class CardWriter:
             guidance=standing.guidance(assessment),
             nation=self._phrases.of("nation", assessment.nation),
             access=standing.access(assessment, length),
-            approval=standing.approval_line(approval, self._phrases),
+            approval=standing.approval_line(approval, self._phrases, length),
         )
 
     def _written(

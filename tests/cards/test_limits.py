@@ -14,6 +14,7 @@ from cds_service.cards import CardWriter, count_words, extremes
 from cds_service.cards.findings import listed
 from cds_service.domain import (
     STATES,
+    Approval,
     Assay,
     Assessment,
     Certainty,
@@ -39,6 +40,11 @@ Member = TypeVar("Member", bound=StrEnum)
 
 @pytest.fixture(scope="module")
 def shipped(knowledge: Knowledge) -> CardWriter:
+    return shipped_writer(knowledge)
+
+
+def shipped_writer(knowledge: Knowledge, approvals: tuple[Approval, ...] = ()) -> CardWriter:
+    """Made only if every card fits, also with everything at once."""
     return CardWriter(
         make.CARDS,
         guidelines=knowledge.guidelines,
@@ -46,7 +52,7 @@ def shipped(knowledge: Knowledge) -> CardWriter:
         systems=knowledge.systems,
         positions=knowledge.positions,
         namespace="org.example",
-        approvals=(),
+        approvals=approvals,
         service_version="0.1.0",
         task=tasks.task,
     )
@@ -105,6 +111,32 @@ def test_an_ordinary_card_of_the_shipped_knowledge_has_at_most_180_words(
     card = make.card(shipped, here)
     assert count_words(card["detail"]) <= 180, card["detail"]
     assert len(card["summary"]) <= 139
+
+
+@pytest.mark.parametrize(
+    ("role", "site"),
+    [
+        ("Clinical safety officer", "Example NHS Foundation Trust"),
+        (" ".join("abcdefghijklmnopqrstuvwxyzabcd"), " ".join("abcdefghijklmnopqrstuvwxyzabcd")),
+    ],
+    ids=["ordinary", "as many words as fit"],
+)
+def test_a_site_that_approved_the_rule_can_start_whatever_it_is_called(
+    knowledge: Knowledge, role: str, site: str
+) -> None:
+    (guideline,) = knowledge.guidelines
+    approval = make.approval(
+        guideline=guideline.id,
+        version=guideline.version,
+        content_hash=guideline.content_hash,
+        role=role,
+        site=site,
+    )
+    approved = shipped_writer(knowledge, (approval,))
+    told = make.assessment()
+    access = knowledge.positions(guideline, told.nation, told.today)
+    card = make.card(approved, replace(told, guideline=guideline, access=access))
+    assert card["detail"].splitlines()[-1].startswith("Rule approved at this site: ")
 
 
 def test_every_extreme_of_the_shipped_knowledge_has_at_most_240_words(
