@@ -26,8 +26,10 @@ run: $(VENV)/runtime-ready ## set up what is missing and start the service
 	@$(VENV)/bin/cds-service serve
 
 test: check ## set up what is missing, run the static checks, then the whole suite with coverage
-	@mkdir -p $(REPORTS)
-	@$(PY) -m pytest --cov --cov-report=json:$(REPORTS)/coverage.json --cov-report=term
+	@$(PY) -m tests.halves --cov --cov-report=
+	@$(PY) -m coverage combine --quiet --data-file=$(REPORTS)/coverage $(REPORTS)/coverage.servers $(REPORTS)/coverage.others
+	@$(PY) -m coverage report --data-file=$(REPORTS)/coverage
+	@$(PY) -m coverage json --quiet --data-file=$(REPORTS)/coverage -o $(REPORTS)/coverage.json
 	@$(PY) -m tests.packaging.branch_coverage $(REPORTS)/coverage.json
 
 test-full: check ## the same with ten times the generated patients

@@ -32,7 +32,8 @@ runs as a process of its own. A part can be drawn (`make mutants ONE_IN=17`), th
 everybody.
 
 One file alone: `make mutants MODULE=cds_service/reading/heard.py`. Results are kept in
-`.reports/mutants/`; a mutant that was killed is not tried again until its function is edited.
+`.reports/mutants/`; a mutant that was killed is not tried again until its function is edited, so
+the page holds what several runs found, with different limits of tests: a whole run takes hours.
 """
 
 Results = dict[str, dict[str, Any]]
