@@ -27,9 +27,9 @@ run: $(VENV)/runtime-ready ## set up what is missing and start the service
 
 test: check ## set up what is missing, run the static checks, then the whole suite with coverage
 	@$(PY) -m tests.halves --cov --cov-report=
-	@$(PY) -m coverage combine --quiet --data-file=$(REPORTS)/coverage $(REPORTS)/coverage.servers $(REPORTS)/coverage.others
-	@$(PY) -m coverage report --data-file=$(REPORTS)/coverage
-	@$(PY) -m coverage json --quiet --data-file=$(REPORTS)/coverage -o $(REPORTS)/coverage.json
+	@$(PY) -m coverage combine --quiet --data-file=$(REPORTS)/joined $(REPORTS)/coverage.servers $(REPORTS)/coverage.others
+	@$(PY) -m coverage report --data-file=$(REPORTS)/joined
+	@$(PY) -m coverage json --quiet --data-file=$(REPORTS)/joined -o $(REPORTS)/coverage.json
 	@$(PY) -m tests.packaging.branch_coverage $(REPORTS)/coverage.json
 
 test-full: check ## the same with ten times the generated patients
