@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
+from cds_service.cards.toml_file import read_toml
 from cds_service.domain import (
     Assay,
     CriterionKind,
@@ -75,12 +75,7 @@ class Phrases:
 
 def load_phrases(cards_dir: Traversable | Path) -> Phrases:
     """Read and check phrases.toml; raises KnowledgeError listing every problem."""
-    try:
-        tables = tomllib.loads((cards_dir / "phrases.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError([f"{FILE}: file: expected readable UTF-8 text ({error})"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError([f"{FILE}: file: expected TOML: {error}"]) from error
+    tables = read_toml(cards_dir, "phrases.toml")
     problems = list(_problems(tables))
     if problems:
         raise KnowledgeError(problems)

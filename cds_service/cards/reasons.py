@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from cds_service.cards.toml_file import read_toml
 from cds_service.errors import KnowledgeError
 
 FILE = "cards/override_reasons.toml"
@@ -22,12 +22,7 @@ Coding = Mapping[str, str]
 
 def load_reasons(cards_dir: Traversable | Path) -> tuple[Coding, ...]:
     """Read and check the file; raises KnowledgeError listing every problem."""
-    try:
-        content = tomllib.loads((cards_dir / "override_reasons.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError([f"{FILE}: file: expected readable UTF-8 text ({error})"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError([f"{FILE}: file: expected TOML: {error}"]) from error
+    content = read_toml(cards_dir, "override_reasons.toml")
     problems = list(_problems(content))
     if problems:
         raise KnowledgeError(problems)

@@ -24,7 +24,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     actions = store.add_subparsers(required=True, metavar="ACTION")
     for name, run, text in (
         ("state", _state, "exit 3 and say why where the store cannot be used"),
-        ("upgrade", _upgrade, "make the tables that this release needs; production never does"),
+        (
+            "upgrade",
+            _upgrade,
+            "make the tables that this release needs; production never does by itself",
+        ),
         ("purge", _purge, "delete what is older than CDS_RETENTION_DAYS"),
     ):
         action = actions.add_parser(name, parents=[common], help=text, epilog=_CODES)
